@@ -1,0 +1,30 @@
+import type { Config } from 'jest';
+
+/** Tests run as what ships: native ES modules, decorators compiled by swc, packages resolved to their sources. */
+const config: Config = {
+  roots: ['<rootDir>/packages', '<rootDir>/libs', '<rootDir>/apps', '<rootDir>/tools'],
+  testMatch: ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  maxWorkers: 2,
+  testTimeout: 20_000,
+  reporters: ['default', '<rootDir>/tools/jest/tally-reporter.mjs'],
+  testEnvironmentOptions: { customExportConditions: ['@skerry/source', 'node', 'node-addons'] },
+  resolver: '<rootDir>/tools/jest/source-resolver.mjs',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+};
+export default config;
