@@ -1,0 +1,109 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock } from '../clock/clock.js';
+import type { ErrorOrigin } from '../errors/skerry-error.js';
+import { SkerryError } from '../errors/skerry-error.js';
+
+const current = new AsyncLocalStorage<Context>();
+
+export interface ContextOptions {
+  /** When the work must be done, in the clock's milliseconds ({@link Clock.now}). */
+  readonly deadline: number;
+  /** 32 hexadecimal digits (W3C Trace Context), shared by all work that one request causes. Default: a new one. */
+  readonly traceId?: string;
+  /** 16 hexadecimal digits of this hop. Default: a new one. */
+  readonly spanId?: string;
+  /** The service and node that called. Absent where the work began here. */
+  readonly caller?: ErrorOrigin;
+  /** Passed along by the caller. Lower-case keys. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** What runs, as `service.handler`; for messages. */
+  readonly operation?: string;
+}
+
+/**
+ * What belongs to one piece of work and travels with it through every call it causes: how long it may take, whether it is
+ * still wanted, which trace it is part of. Handlers read it by {@link Context.current}; calls made inside take over its
+ * deadline, trace and cancellation by themselves.
+ */
+export class Context {
+  readonly deadline: number;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly caller?: ErrorOrigin;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly operation: string;
+  /** Instances of request-scoped providers, in the order of the container's plan. Owned by the container. */
+  requestScope?: unknown;
+
+  private controller?: AbortController;
+  private reason?: SkerryError;
+  private listeners?: Set<(reason: SkerryError) => void>;
+
+  constructor(
+    private readonly clock: Clock,
+    options: ContextOptions,
+  ) {
+    this.deadline = options.deadline;
+    this.traceId = options.traceId ?? clock.randomHex(16);
+    this.spanId = options.spanId ?? clock.randomHex(8);
+    if (options.caller) this.caller = options.caller;
+    this.metadata = options.metadata ?? {};
+    this.operation = options.operation ?? '';
+  }
+
+  /** The context of the running handler; `undefined` outside of one. */
+  static current(): Context | undefined {
+    return current.getStore();
+  }
+
+  /** Runs `work` inside this context, with everything asynchronous that it starts. */
+  run<T>(work: () => T): T {
+    return current.run(this, work);
+  }
+
+  /** Milliseconds until the deadline; 0 when it is over. */
+  get remainingMs(): number {
+    return Math.max(0, this.deadline - this.clock.now());
+  }
+
+  /** Why the work is no longer wanted; `undefined` while it is. */
+  get cancelled(): SkerryError | undefined {
+    return this.reason;
+  }
+
+  /**
+   * Aborted when the work is no longer wanted: the caller cancelled or is gone, the deadline is over, the node shuts down.
+   * Its reason is a {@link SkerryError}. Created when it is first read, so work that never looks pays nothing.
+   */
+  get signal(): AbortSignal {
+    if (!this.controller) {
+      this.controller = new AbortController();
+      if (this.reason) this.controller.abort(this.reason);
+    }
+    return this.controller.signal;
+  }
+
+  /** Calls back once the work is no longer wanted; cheaper than {@link signal}. Returns what undoes it. */
+  onCancel(listener: (reason: SkerryError) => void): () => void {
+    if (this.reason) {
+      listener(this.reason);
+      return nothing;
+    }
+    (this.listeners ??= new Set()).add(listener);
+    return () => this.listeners?.delete(listener);
+  }
+
+  /** Tells everyone who works for this context to stop. The first reason stays. */
+  cancel(reason: SkerryError): void {
+    if (this.reason) return;
+    this.reason = reason;
+    this.controller?.abort(reason);
+    const listeners = this.listeners;
+    delete this.listeners;
+    for (const listener of listeners ?? []) listener(reason);
+  }
+}
+
+function nothing(): void {
+  // There is nothing to undo.
+}
