@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { withoutNoise } from '../container/class-text.js';
+import { firstFrame, locate, originalOf, shownPath } from '../container/location.js';
+import { SkerryError } from '../errors/skerry-error.js';
+
+/**
+ * Explains why importing an application failed. ES modules that import each other in a circle, with decorators that need
+ * each other's classes at once, end in a raw `ReferenceError: Cannot access 'Orders' before initialization`; this finds the
+ * circle and names its files. Everything else is wrapped as `SKERRY_APP_LOAD_FAILED` with its cause.
+ */
+export function explainImportError(error: unknown, what: string): SkerryError {
+  if (SkerryError.is(error)) return error;
+  const { name, message, stack } = asError(error);
+  const thrownAt = topOf(stack);
+  const place = locate({ stack: thrownAt });
+  const at = place ? `${place.file}:${place.line}` : '';
+  const unready = name === 'ReferenceError' && /^Cannot access '([^']+)' before initialization/.exec(message)?.[1];
+  const circle = unready && importCircle(firstFrame(thrownAt)?.path, unready);
+  if (!circle) {
+    const reason = name ? `${name}: ${message}` : message;
+    const text = `Cannot load ${what}: ${reason}${at ? ` (${at})` : ''}`;
+    return new SkerryError('SKERRY_APP_LOAD_FAILED', text, { cause: error });
+  }
+  const files = circle.map(sourceOf);
+  const lines = [
+    `Cannot load ${what}: ${unready} is used before it is defined, because files import each other in a circle.`,
+    `  at     ${at}`,
+    ...files.map((each, index) => (index === 0 ? `  circle ${each}` : `         ─▶ ${each}`)),
+    `  fix    move what both files need into a third one; or, if one needs only the type, \`import type { ${unready} }\` and`,
+    `         name it by @Inject(TOKEN); for modules, write imports: [() => ${unready}]`,
+  ];
+  return new SkerryError('SKERRY_ESM_CYCLE', lines.join('\n'), { cause: error, details: { name: unready, files } });
+}
+
+/** What can be read of anything that was thrown; an error may be one of another realm. */
+function asError(thrown: unknown): { name: string; message: string; stack: string } {
+  if (typeof thrown !== 'object' || thrown === null) return { name: '', message: String(thrown), stack: '' };
+  const { name, message, stack } = thrown as Partial<Error>;
+  return { name: String(name ?? ''), message: String(message ?? 'an object was thrown'), stack: String(stack ?? '') };
+}
+
+/** Only where it was thrown: the frames below belong to whoever imports. */
+function topOf(stack: string): string {
+  // Node says in a first line of its own what does not link, instead of in a frame.
+  const unlinked = /^((?:file:\/\/|\/).*:\d+)\n/.exec(stack)?.[1];
+  return unlinked ? `    at ${unlinked}:1` : (/^\s+at .*$/m.exec(stack)?.[0] ?? '');
+}
+
+/** The shortest circle of imports that begins and ends at `file`, entering it by an import of `name` where there is one. */
+function importCircle(file: string | undefined, name: string): string[] | undefined {
+  if (!file) return undefined;
+  const imports = importsOf(file);
+  const named = imports.filter(({ statement }) => statement.split(/[^\w$]+/).includes(name));
+  const starts = new Set((named.length > 0 ? named : imports).map(({ path }) => path));
+  const ways = [...starts].map((start) => [file, start]);
+  for (const way of ways) {
+    if (way.at(-1) === file) return way;
+    for (const { path } of importsOf(way.at(-1)!)) {
+      if (path !== file && starts.has(path)) continue;
+      starts.add(path);
+      ways.push([...way, path]);
+    }
+  }
+  return undefined;
+}
+
+/** The relative imports of a file that survive at run time. */
+function importsOf(file: string): { statement: string; path: string }[] {
+  let source: string;
+  try {
+    source = readFileSync(file, 'utf8');
+  } catch {
+    return [];
+  }
+  const pattern = /\b(?:import\s*|(?:import|export)\b(?!\s*type\s+[\w$*{])[^'"`;()]*?\bfrom\s*)['"]/g;
+  return [...withoutNoise(source).matchAll(pattern)].flatMap(({ 0: statement, index }) => {
+    const from = index + statement.length;
+    const specifier = source.slice(from, source.indexOf(source[from - 1]!, from));
+    if (!specifier.startsWith('.')) return [];
+    const path = resolve(dirname(file), specifier);
+    const candidates = [path, path.replace(/\.([cm]?)js$/, '.$1ts'), `${path}.ts`];
+    const found = candidates.find((each) => existsSync(each));
+    return found ? [{ statement, path: found }] : [];
+  });
+}
+
+/** The file as its author knows it, by what its end was compiled from: a beginning may be the compiler's own. */
+function sourceOf(path: string): string {
+  return shownPath(originalOf({ path, line: Number.MAX_SAFE_INTEGER, column: 1 }).path);
+}

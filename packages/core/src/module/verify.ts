@@ -1,0 +1,111 @@
+import { isClass, isToken, tokenName } from '../container/token.js';
+import { nearest } from '../errors/nearest.js';
+import { order } from './cycles.js';
+import type { ModuleGraph, ModuleNode, ProviderNode } from './graph.js';
+import { loadImport } from './load-import.js';
+import { declaredModule, type DynamicModule } from './module.js';
+import { at, GraphError, type Problem } from './problem.js';
+import { resolve } from './resolve.js';
+import { scan, type Overrides } from './scan.js';
+import { captures } from './scopes.js';
+import { Visibility } from './visibility.js';
+
+/** A further check of what the graph holds, for rules that belong to others: services and their handlers. */
+export type GraphCheck = (providers: readonly ProviderNode[]) => Problem[];
+
+export interface VerifyOptions {
+  /** Skerry's own module. */
+  readonly builtIn: DynamicModule;
+  readonly overrides?: Overrides;
+  readonly checks?: readonly GraphCheck[];
+}
+
+/**
+ * Reads the module graph and proves that everything in it can be created, before anything is. Rejects with a
+ * {@link GraphError} that carries all problems at once.
+ */
+export async function verify(rootModule: unknown, options: VerifyOptions): Promise<ModuleGraph> {
+  const loaded = await loadImport(rootModule);
+  if (!('module' in loaded)) {
+    throw new GraphError('The application', [
+      {
+        code: 'SKERRY_MODULE_INVALID_IMPORT',
+        message: `Cannot use the root module: ${loaded.what}.`,
+        path: [],
+        found: [],
+        ...(loaded.cause ? { cause: loaded.cause } : {}),
+        fix: 'pass a class decorated with @Module({ ... })',
+      },
+    ]);
+  }
+  const overrides = options.overrides ?? new Map<unknown, never>();
+  const { root, modules, problems, overridden } = await scan(loaded.module, options.builtIn, overrides);
+  const visibility = new Visibility(modules);
+  const providers = modules.flatMap((module) => module.providers);
+  problems.push(...modules.flatMap((module) => invalidExports(module, visibility)));
+  problems.push(...unusedOverrides(root, overrides, overridden, providers));
+  problems.push(...resolve(modules, visibility));
+  const ordered = order(providers);
+  problems.push(...ordered.problems, ...captures(ordered.order));
+  problems.push(...(options.checks ?? []).flatMap((check) => check(providers)));
+  if (problems.length > 0) throw new GraphError(root.name, problems);
+  return { root, modules, providers: ordered.order, visibility };
+}
+
+function invalidExports(module: ModuleNode, visibility: Visibility): Problem[] {
+  return module.exports.flatMap((entry: unknown, index): Problem[] => {
+    const reexported = module.imports.some((each) => each.type === entry);
+    if (reexported || (isToken(entry) && visibility.meant(module, entry).length > 0)) return [];
+    return [invalidExport(module, entry, index, visibility)];
+  });
+}
+
+function invalidExport(module: ModuleNode, entry: unknown, index: number, visibility: Visibility): Problem {
+  const token = isToken(entry) ? entry : undefined;
+  const name = token ? tokenName(token) : `entry ${index}, which is ${entry === null ? 'null' : typeof entry}`;
+  const why = token ? 'the module neither provides nor imports it' : 'it is no token and no module class';
+  const isModule = isClass(token) && declaredModule(token) !== undefined;
+  const candidates = token
+    ? nearest(
+        name,
+        visibility.all(module).map((each) => each.name),
+      )
+    : [];
+  return {
+    code: 'SKERRY_MODULE_INVALID_EXPORT',
+    message: `Cannot export ${name} from ${module.name}${token ? ` (entry ${index} of exports)` : ''}: ${why}.`,
+    ...at(module.site, module.type.name),
+    path: module.path,
+    ...(entry === undefined
+      ? { cause: 'its file is being imported in a circle, or exports nothing of that name' }
+      : {}),
+    found: candidates.map((candidate) => `${module.name} sees ${candidate}`),
+    fix: isModule
+      ? `add ${name} to ${module.name}.imports as well`
+      : token
+        ? `add ${name} to ${module.name}.providers, import a module that exports it, or remove it from exports`
+        : 'export a class, another token, or the class of an imported module',
+  };
+}
+
+function unusedOverrides(
+  root: ModuleNode,
+  overrides: Overrides,
+  used: ReadonlySet<unknown>,
+  providers: readonly ProviderNode[],
+): Problem[] {
+  const names = providers.map(({ name }) => name);
+  return [...overrides].flatMap(([key, provider]): Problem[] => {
+    if (used.has(key)) return [];
+    const name = tokenName(isClass(provider) ? provider : provider.provide);
+    return [
+      {
+        code: 'SKERRY_DI_UNUSED_OVERRIDE',
+        message: `Cannot override ${name}: nothing in ${root.name} provides it.`,
+        path: root.path,
+        found: nearest(name, names).map((candidate) => `${candidate} is provided`),
+        fix: 'remove the override, or override the token that the application really provides',
+      },
+    ];
+  });
+}
