@@ -1,0 +1,117 @@
+import type { Class } from '../container/token.js';
+import { Context } from '../context/context.js';
+import { messageSchema, type MessageSchema } from '../schema/message-schema.js';
+import { declaredHandlers, type DeclaredHandler, type MessageType } from './handler.js';
+import { declaredService } from './service.js';
+
+/** A service as the pipelines need it: plain data, read from the decorators once, at boot. */
+export interface ServiceDefinition {
+  readonly name: string;
+  readonly version: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly type: Class;
+  /** Sorted by name. */
+  readonly handlers: readonly HandlerDefinition[];
+}
+
+export interface HandlerDefinition {
+  /** The method, which is also the name that callers use. */
+  readonly name: string;
+  readonly kind: 'unary' | 'server-stream';
+  readonly idempotent: boolean;
+  /** Absent for a handler that takes no message. */
+  readonly request?: MessageSchema;
+  readonly reply?: MessageSchema;
+}
+
+/** What keeps a class from being served: which handler (none: the service itself), why, and what to do. */
+export interface DefinitionFault {
+  readonly handler?: string;
+  readonly message: string;
+  readonly cause?: string;
+  readonly fix: string;
+}
+
+const validName = /^[a-z][\w.-]{0,99}$/i;
+const validVersion = /^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/;
+
+/** Reads a class with `@Service`. */
+export function defineService(type: Class): { service: ServiceDefinition; faults: readonly DefinitionFault[] } {
+  const declared = declaredService(type)!;
+  const { name, version = '0.0.0', metadata = {} } = declared;
+  const faults: DefinitionFault[] = [];
+  if (!validName.test(name)) {
+    faults.push({
+      message: `'${name}' cannot be a service's name`,
+      fix: "begin with a letter; use letters, digits, '-', '_' and '.', at most 100 in all: @Service('orders')",
+    });
+  }
+  if (!validVersion.test(version)) {
+    faults.push({ message: `'${version}' is no semantic version`, fix: `write three numbers: { version: '1.2.0' }` });
+  }
+  const handlers: HandlerDefinition[] = [];
+  for (const handler of declaredHandlers(type)) {
+    const defined = defineHandler(type, handler);
+    if ('name' in defined) handlers.push(defined);
+    else faults.push({ handler: handler.method, ...defined });
+  }
+  handlers.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { service: { name, version, metadata, type, handlers }, faults };
+}
+
+function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinition | Omit<DefinitionFault, 'handler'> {
+  const { method, reply, readOnly = false, idempotent = readOnly } = declared;
+  const body = (type.prototype as Record<string, unknown>)[method];
+  if (typeof body !== 'function') return { message: 'it is no method', fix: 'decorate a method' };
+  const generator = Object.prototype.toString.call(body) === '[object AsyncGeneratorFunction]';
+  const kind = (declared.stream ?? generator) ? 'server-stream' : 'unary';
+  if (generator && kind === 'unary') {
+    return { message: 'it is an async generator, and declared with stream: false', fix: 'remove stream: false' };
+  }
+  const request = requestType(type, declared, body.length);
+  if (request && 'message' in request) return request;
+  return {
+    name: method,
+    kind,
+    idempotent,
+    ...(request ? { request: messageSchema(request.type) } : {}),
+    ...(reply ? { reply: messageSchema(reply as Class) } : {}),
+  };
+}
+
+/** What the compiler writes where it knows no class. */
+const lost = new Set<unknown>([undefined, Object, Function, Array, Promise]);
+
+function requestType(
+  type: Class,
+  { method, request }: DeclaredHandler,
+  arity: number,
+): { type: Class } | Omit<DefinitionFault, 'handler'> | undefined {
+  if (request) return { type: request as Class };
+  const types = Reflect.getMetadata('design:paramtypes', type.prototype as object, method) as MessageType[] | undefined;
+  if (!types) {
+    if (arity === 0) return undefined;
+    return {
+      message: 'the types of its parameters are lost',
+      cause:
+        'the compiler did not record them (tsc needs "emitDecoratorMetadata", swc "decoratorMetadata"; esbuild and tsx never do)',
+      fix: `turn it on, or name the class: @Handler({ request: ${suggestion(method)} })`,
+    };
+  }
+  const [first] = types;
+  if (types.length === 0 || first === (Context as unknown)) return undefined;
+  if (types.length > 2)
+    return { message: `it takes ${types.length} parameters`, fix: 'take one message, and the context if it is needed' };
+  if (lost.has(first)) {
+    return {
+      message: `the type of its message is lost, ${(first as Class | undefined)?.name ?? 'undefined'} was found in its place`,
+      cause: 'the type is an interface, a union, an array, or imported by `import type`, which vanish at run time',
+      fix: `make it a class, or name one: @Handler({ request: ${suggestion(method)} }); @Handler({ request: Object }) takes anything, unchecked`,
+    };
+  }
+  return { type: first as Class };
+}
+
+function suggestion(method: string): string {
+  return `${method.charAt(0).toUpperCase()}${method.slice(1)}Request`;
+}

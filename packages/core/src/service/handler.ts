@@ -1,0 +1,56 @@
+import 'reflect-metadata';
+import type { Class } from '../container/token.js';
+import type { Context } from '../context/context.js';
+
+const key = Symbol.for('skerry.handlers');
+
+/** A class that describes a message, or `String`, `Number`, `Boolean` for a bare value, or `Object` for anything at all. */
+export type MessageType = Class | typeof String | typeof Number | typeof Boolean | typeof Object;
+
+export interface HandlerOptions {
+  /** Running it twice has the effect of running it once, so it may be sent again after a failure. Default `false`. */
+  readonly idempotent?: boolean;
+  /** It changes nothing; implies `idempotent`. Default `false`. */
+  readonly readOnly?: boolean;
+  /** Class of the request. Default: the type of the first parameter. */
+  readonly request?: MessageType;
+  /** Class of the reply, or of one item of a stream; for the registry's schema. Default: not described. */
+  readonly reply?: MessageType;
+  /** Replies many, as an async iterable. Default: whether the method is an async generator (`async *`). */
+  readonly stream?: boolean;
+}
+
+/** What a handler may look like: asynchronous, taking one message and the call's context, or fewer. */
+export type HandlerMethod = (request: never, context: Context) => Promise<unknown> | AsyncIterable<unknown>;
+
+export interface DeclaredHandler extends HandlerOptions {
+  readonly method: string;
+}
+
+/** Lets callers call a method of a `@Service`, by its name. */
+export function Handler(options: HandlerOptions = {}) {
+  return <M extends HandlerMethod>(target: object, method: string, _descriptor: TypedPropertyDescriptor<M>): void => {
+    const own = Reflect.getOwnMetadata(key, target) as DeclaredHandler[] | undefined;
+    const handler: DeclaredHandler = { ...options, method };
+    if (own) own.push(handler);
+    else Reflect.defineMetadata(key, [handler], target);
+  };
+}
+
+/** The handlers of a class and its parents; one that is declared again replaces the parent's. */
+export function declaredHandlers(type: Class): readonly DeclaredHandler[] {
+  const handlers = new Map<string, DeclaredHandler>();
+  const chain: object[] = [];
+  for (
+    let each = type.prototype as object | null;
+    each && each !== Object.prototype;
+    each = Object.getPrototypeOf(each) as object | null
+  ) {
+    chain.unshift(each);
+  }
+  for (const each of chain) {
+    const own = Reflect.getOwnMetadata(key, each) as DeclaredHandler[] | undefined;
+    for (const handler of own ?? []) handlers.set(handler.method, handler);
+  }
+  return [...handlers.values()];
+}

@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import { markInjectable } from '../container/injectable.js';
+import { captureSite, type Site } from '../container/location.js';
+import type { Scope } from '../container/provider.js';
+import type { Class } from '../container/token.js';
+
+const key = Symbol.for('skerry.service');
+
+export interface ServiceOptions {
+  /** A semantic version. Default `0.0.0`. */
+  readonly version?: string;
+  /** Goes into the registry for others to read: plain strings, no secrets. Default: none. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** `request` creates an instance for each call. Default `singleton`. */
+  readonly scope?: Exclude<Scope, 'transient'>;
+}
+
+export interface DeclaredService extends ServiceOptions {
+  readonly name: string;
+  readonly site: Site;
+}
+
+/**
+ * Makes a class a service: found by `name`, called through its `@Handler` methods. List it in a module's `providers`.
+ *
+ * @param name Letters, digits, `-`, `_` and `.`, beginning with a letter; at most 100 characters. Checked at boot.
+ */
+export function Service(name: string, options: ServiceOptions = {}): ClassDecorator {
+  const site = captureSite(Service);
+  return (target) => {
+    const type = target as unknown as Class;
+    markInjectable(type, options.scope ? { scope: options.scope } : {}, site);
+    Reflect.defineMetadata(key, { ...options, name, site } satisfies DeclaredService, type);
+  };
+}
+
+/** What `@Service` says about a class; `undefined` for one that is no service. */
+export function declaredService(type: Class): DeclaredService | undefined {
+  return Reflect.getOwnMetadata(key, type) as DeclaredService | undefined;
+}
