@@ -1,0 +1,191 @@
+import type { Socket } from 'node:net';
+import type { Clock, Timer } from '../clock/clock.js';
+import { SkerryError } from '../errors/skerry-error.js';
+import type { Link, LinkEvents, TransportLimits } from './driver.js';
+import { FrameReader } from './frame-reader.js';
+import { frameTooLarge, peerStalled } from './link-errors.js';
+import { OutgoingFrames } from './outgoing-frames.js';
+
+/**
+ * A link over a connected TCP socket whose preface is done. Takes the socket over: it must be paused, with
+ * `allowHalfOpen`, so that what is queued can be finished after the peer has said its end.
+ */
+export class SocketLink implements Link {
+  private readonly reader: FrameReader;
+  private readonly outgoing = new OutgoingFrames();
+  private events: LinkEvents | undefined;
+  /** Bytes that the socket has and the kernel may not. */
+  private writing = 0;
+  private flushing = false;
+  /** `send` said no, and `drained` has not said yes. */
+  private full = false;
+  /** Either side has said its end: nothing more is queued, and what still arrives is dropped. */
+  private closing = false;
+  private failure: SkerryError | undefined;
+  private stall: Timer | undefined;
+
+  constructor(
+    private readonly socket: Socket,
+    readonly peer: string,
+    private readonly clock: Clock,
+    private readonly limits: TransportLimits,
+  ) {
+    this.reader = new FrameReader(limits.maxFrameBytes, (bytes) => this.events!.frame(bytes));
+    socket.on('error', (cause) => {
+      this.failure ??= new SkerryError(
+        'SKERRY_RPC_CONNECTION_LOST',
+        `the connection to ${peer} broke: ${cause.message}`,
+        {
+          cause,
+        },
+      );
+    });
+    socket.on('close', () => {
+      this.unwatch();
+      this.outgoing.clear();
+      this.writing = 0;
+      this.closing = true;
+      this.events?.closed(this.failure);
+    });
+  }
+
+  get bufferedBytes(): number {
+    return this.writing + this.outgoing.bytes;
+  }
+
+  start(events: LinkEvents): void {
+    this.events = events;
+    if (this.socket.closed) {
+      process.nextTick(() => events.closed(this.failure));
+      return;
+    }
+    this.socket.on('data', this.received).on('end', this.ended);
+    this.socket.resume();
+  }
+
+  send(frame: Uint8Array): boolean {
+    if (this.closing) return true;
+    const { maxFrameBytes, maxBufferedBytes, highWaterBytes } = this.limits;
+    if (frame.length > maxFrameBytes) {
+      this.destroy(frameTooLarge('send', frame.length, maxFrameBytes, 'to', this.peer));
+      return true;
+    }
+    this.outgoing.push(frame);
+    const buffered = this.bufferedBytes;
+    if (buffered >= maxBufferedBytes) {
+      this.destroy(peerStalled(this.peer, `${buffered} bytes wait for it, at most ${maxBufferedBytes} may`));
+      return true;
+    }
+    this.flushSoon();
+    if (buffered < highWaterBytes) return true;
+    this.full = true;
+    return false;
+  }
+
+  pause(): void {
+    // While closing, what arrives is dropped, and reading on is what shows the peer's end.
+    if (!this.closing) this.socket.pause();
+  }
+
+  resume(): void {
+    if (this.events) this.socket.resume();
+  }
+
+  close(): void {
+    if (this.closing) return;
+    this.closing = true;
+    this.reader.stop();
+    // A socket that is closed with unread bytes resets, which takes back what the peer has not read yet.
+    this.socket.resume();
+    this.flushSoon();
+  }
+
+  destroy(error?: SkerryError): void {
+    if (this.socket.destroyed) return;
+    this.failure ??= error;
+    this.closing = true;
+    this.reader.stop();
+    this.outgoing.clear();
+    // A reset, since the peer could take a plain end between two frames for an orderly one. Once the end has been said
+    // it is too late for that, and the system refuses a reset while the end is under way.
+    if (this.socket.writableEnded) this.socket.destroy();
+    else this.socket.resetAndDestroy();
+  }
+
+  private readonly received = (chunk: Buffer): void => {
+    if (this.closing) return;
+    const refused = this.reader.push(chunk);
+    if (refused !== undefined)
+      this.destroy(frameTooLarge('receive', refused, this.limits.maxFrameBytes, 'from', this.peer));
+  };
+
+  private readonly ended = (): void => {
+    if (this.closing) return;
+    if (this.reader.midFrame) {
+      this.destroy(new SkerryError('SKERRY_RPC_CONNECTION_LOST', `${this.peer} closed the connection inside a frame`));
+      return;
+    }
+    this.closing = true;
+    // A peer that has closed drops what it receives.
+    this.outgoing.clear();
+    this.flushSoon();
+  };
+
+  private flushSoon(): void {
+    if (this.flushing || this.writing > 0) return;
+    this.flushing = true;
+    // Runs after the microtasks of this turn, so that everything they send leaves in one write.
+    process.nextTick(this.flush);
+  }
+
+  private readonly flush = (): void => {
+    this.flushing = false;
+    if (this.socket.destroyed) return;
+    const pieces = this.outgoing.take();
+    if (pieces.length > 0) {
+      this.write(pieces);
+    } else if (this.closing) {
+      this.socket.end();
+    } else {
+      return;
+    }
+    // No timer where the kernel took everything at once, which is nearly always.
+    if (this.closing || this.socket.writableLength > 0) this.watch();
+  };
+
+  private write(pieces: Uint8Array[]): void {
+    const last = pieces.length - 1;
+    if (last > 0) this.socket.cork();
+    for (let i = 0; i <= last; i++) {
+      this.writing += pieces[i]!.length;
+      this.socket.write(pieces[i]!, i === last ? this.written : undefined);
+    }
+    if (last > 0) this.socket.uncork();
+  }
+
+  private readonly written = (error?: Error | null): void => {
+    // The socket reports and closes by itself.
+    if (error || this.socket.destroyed) return;
+    this.writing = 0;
+    this.unwatch();
+    this.flush();
+    if (this.full && !this.closing && this.bufferedBytes <= this.limits.highWaterBytes / 2) {
+      this.full = false;
+      this.events?.drained();
+    }
+  };
+
+  private watch(): void {
+    const { stallTimeoutMs } = this.limits;
+    this.stall ??= this.clock.setTimer(
+      stallTimeoutMs,
+      () => this.destroy(peerStalled(this.peer, `it took nothing for ${stallTimeoutMs} ms`)),
+      true,
+    );
+  }
+
+  private unwatch(): void {
+    this.stall?.cancel();
+    this.stall = undefined;
+  }
+}
