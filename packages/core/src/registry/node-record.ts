@@ -1,3 +1,5 @@
+import type { JsonSchema } from '../schema/json-schema.js';
+
 /** One running instance of one version of one service. Plain data: it crosses processes and languages. */
 export interface NodeRecord {
   readonly service: string;
@@ -34,5 +36,3 @@ export interface EndpointRecord {
 
 /** Who sends many: nobody, the server, the client, both. */
 export type EndpointKind = 'unary' | 'server-stream' | 'client-stream' | 'bidirectional';
-
-export type JsonSchema = { readonly [keyword: string]: unknown };

@@ -1,0 +1,74 @@
+import { KnownNodes } from './known-nodes.js';
+import type { NodeRecord } from './node-record.js';
+
+const node = (id: string, change: Partial<NodeRecord> = {}): NodeRecord => ({
+  service: 'echo',
+  id,
+  version: '1.0.0',
+  addresses: {},
+  weight: 10,
+  metadata: {},
+  endpoints: [],
+  ttlMs: 1_000,
+  epoch: 1,
+  ...change,
+});
+
+describe('what is known of a service', () => {
+  test('is a frozen array in the order of the ids, replaced by each change only', () => {
+    const known = new KnownNodes();
+    known.accept([node('b'), node('a')], 0);
+    const { nodes } = known;
+    expect(nodes.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(Object.isFrozen(nodes)).toBe(true);
+    expect(known.accept([node('a'), node('b')], 10)).toBeUndefined();
+    expect(known.nodes).toBe(nodes);
+    expect(known.accept([node('a')], 20)).toEqual({ joined: [], updated: [], left: [node('b')] });
+    expect(known.nodes).not.toBe(nodes);
+  });
+
+  test('keeps the record of a node that did not change', () => {
+    const known = new KnownNodes();
+    known.accept([node('a'), node('b')], 0);
+    const [a] = known.nodes;
+    const changed = node('b', { weight: 20, epoch: 2 });
+    expect(known.accept([node('a'), changed], 10)).toEqual({ joined: [], updated: [changed], left: [] });
+    expect(known.nodes[0]).toBe(a);
+  });
+
+  test('keeps a higher epoch over an old answer, until its TTL passes with nothing to confirm it', () => {
+    const known = new KnownNodes();
+    const high = node('a', { epoch: 3, weight: 30 });
+    const low = node('a', { epoch: 2, weight: 20 });
+    known.accept([high], 0);
+    expect(known.accept([low], 999)).toBeUndefined();
+    expect(known.nodes).toEqual([high]);
+    expect(known.unconfirmedInMs(999)).toBe(1);
+    expect(known.accept([low], 1_000)?.updated).toEqual([low]);
+  });
+
+  test('counts the TTL of a higher epoch from its last confirmation', () => {
+    const known = new KnownNodes();
+    const high = node('a', { epoch: 3 });
+    const low = node('a', { epoch: 2 });
+    known.accept([high], 0);
+    known.accept([high], 900);
+    expect(known.accept([low], 1_800)).toBeUndefined();
+    expect(known.accept([low], 1_900)?.updated).toEqual([low]);
+  });
+
+  test('knows when the next node needs to be confirmed', () => {
+    const known = new KnownNodes();
+    expect(known.unconfirmedInMs(0)).toBe(Infinity);
+    known.accept([node('a', { ttlMs: 5_000 }), node('b', { ttlMs: 2_000 })], 0);
+    expect(known.unconfirmedInMs(500)).toBe(1_500);
+  });
+
+  test('can be given up', () => {
+    const known = new KnownNodes();
+    known.accept([node('a')], 0);
+    expect(known.clear()?.left).toEqual([node('a')]);
+    expect(known.nodes).toEqual([]);
+    expect(known.clear()).toBeUndefined();
+  });
+});

@@ -1,0 +1,214 @@
+import type { Clock, Timer } from '../clock/clock.js';
+import type { SkerryError } from '../errors/skerry-error.js';
+import { Backoff } from './backoff.js';
+import type { GuardedDriver } from './guarded-driver.js';
+import { KnownNodes } from './known-nodes.js';
+import type { NodeRecord } from './node-record.js';
+import { Pacer } from './pacer.js';
+import type { RegistryEvents } from './registry-events.js';
+import type { RegistryOptions } from './registry-options.js';
+
+// A service in upheaval is rebuilt ten times a second at most, whatever its size and however often it is reported.
+const rebuildMs = 100;
+// A watch that held for so long was a good one: its loss starts a new backoff.
+const steadyMs = 10_000;
+// However short the TTLs of a service's nodes, it is listed no more often than this.
+const leastListMs = 500;
+
+/**
+ * Keeps up with one service: lists it, watches it, and lists it again every while, since a watch may miss something or
+ * die without a word. Everyone in the process who asks about the service shares this.
+ */
+export class WatchedService {
+  /** The engine has answered, and not so long ago that its answer was given up. */
+  loaded = false;
+  /** Why the engine cannot be asked at present. */
+  failure?: SkerryError;
+  /** Set by whoever reads from here; keeps it from being retired as idle. */
+  used = true;
+  /** `retired` when nobody asked for a while: whoever holds this looks for its successor. */
+  state: 'live' | 'retired' | 'closed' = 'live';
+  /** Called in the turn in which any of the above, or {@link nodes}, has changed. */
+  readonly observers = new Set<() => void>();
+
+  private readonly known = new KnownNodes();
+  private readonly lifetime = new AbortController();
+  private readonly listing: Pacer;
+  private readonly watching: Pacer;
+  private readonly backoff: Backoff;
+  private reports = 0;
+  private unread?: { readonly list: unknown; readonly timer: Timer };
+  private rebuiltAt = -Infinity;
+  private usedAt: number;
+  private answeredAt: number;
+  private failingSince = 0;
+
+  constructor(
+    readonly name: string,
+    private readonly driver: GuardedDriver,
+    private readonly clock: Clock,
+    private readonly options: Required<RegistryOptions>,
+    private readonly events: RegistryEvents,
+  ) {
+    this.usedAt = this.answeredAt = clock.now();
+    this.listing = new Pacer(clock);
+    this.watching = new Pacer(clock);
+    this.backoff = new Backoff(clock, options.relistMs);
+  }
+
+  get nodes(): readonly NodeRecord[] {
+    return this.known.nodes;
+  }
+
+  /** Resolves once it is retired or closed, with no timer and no call left. */
+  async run(): Promise<void> {
+    // The watch goes first: what changes while the list is on its way is reported.
+    await Promise.all([this.driver.canWatch ? this.keepWatched() : undefined, this.keepListed()]);
+  }
+
+  close(): void {
+    this.stop('closed');
+  }
+
+  private async keepListed(): Promise<void> {
+    while (this.state === 'live') {
+      await this.list();
+      if (this.idle()) this.stop('retired');
+      else await this.listing.rest(this.nextListMs());
+    }
+  }
+
+  private async list(): Promise<void> {
+    const { reports } = this;
+    try {
+      const nodes = await this.driver.lookup(this.name, this.lifetime.signal);
+      // A report that came meanwhile may be newer than this list; and if it is not, another follows.
+      this.answered(reports === this.reports ? nodes : undefined);
+    } catch (error) {
+      this.failed(error as SkerryError);
+    }
+  }
+
+  private async keepWatched(): Promise<void> {
+    const backoff = new Backoff(this.clock, this.options.relistMs);
+    let lost = false;
+    while (this.state === 'live') {
+      const since = this.clock.now();
+      const watch = this.driver.watch(this.name, (list) => this.reported(list), this.lifetime.signal);
+      // What changed between two watches is found by listing.
+      if (lost) this.listing.wake();
+      const error = await watch.then(
+        () => new Error('the watch ended'),
+        (reason: unknown) => reason,
+      );
+      if (this.state !== 'live') return;
+      if (this.clock.now() - since >= steadyMs) {
+        backoff.reset();
+        lost = false;
+      }
+      if (!lost)
+        this.events({
+          type: 'watch-lost',
+          service: this.name,
+          error: this.driver.unavailable(`watch ${this.name}`, error),
+        });
+      lost = true;
+      await this.watching.rest(backoff.nextMs());
+    }
+  }
+
+  private reported(list: unknown): void {
+    if (this.state !== 'live') return;
+    this.reports++;
+    const waitMs = this.rebuiltAt + rebuildMs - this.clock.now();
+    if (waitMs <= 0) return this.read(list);
+    const timer = this.unread?.timer ?? this.clock.setTimer(waitMs, () => this.read(this.unread!.list), true);
+    this.unread = { list, timer };
+  }
+
+  private read(list: unknown): void {
+    try {
+      this.answered(this.driver.readable(this.name, list));
+    } catch (cause) {
+      this.failed(this.driver.unavailable(`watch ${this.name}`, cause));
+    }
+  }
+
+  private answered(nodes?: readonly NodeRecord[]): void {
+    if (this.state !== 'live') return;
+    const now = this.clock.now();
+    this.answeredAt = now;
+    this.backoff.reset();
+    const before = { failure: this.failure, loaded: this.loaded };
+    delete this.failure;
+    if (before.failure) this.events({ type: 'service-recovered', service: this.name, tookMs: now - this.failingSince });
+    if (nodes) {
+      this.forgetUnread();
+      this.rebuiltAt = now;
+      this.loaded = true;
+      const changes = this.known.accept(nodes, now);
+      if (changes) this.events({ type: 'service-changed', service: this.name, ...changes });
+      if (changes || before.failure || !before.loaded) this.notify();
+    } else if (before.failure) this.notify();
+  }
+
+  private failed(error: SkerryError): void {
+    if (this.state !== 'live') return;
+    const now = this.clock.now();
+    const first = !this.failure;
+    this.failure = error;
+    if (first) {
+      this.failingSince = now;
+      this.events({ type: 'service-failing', service: this.name, kept: this.nodes.length, error });
+    }
+    const afterMs = now - this.answeredAt;
+    const stale = this.loaded && afterMs >= this.options.maxStaleMs;
+    if (stale) {
+      const { length } = this.nodes;
+      this.loaded = false;
+      this.known.clear();
+      this.events({ type: 'service-stale', service: this.name, dropped: length, afterMs });
+    }
+    if (first || stale) this.notify();
+  }
+
+  private nextListMs(): number {
+    if (this.failure) return this.backoff.nextMs();
+    if (!this.driver.canWatch) return this.spread(this.options.pollMs);
+    const confirmMs = Math.max(leastListMs, this.known.unconfirmedInMs(this.clock.now()));
+    return Math.min(this.spread(this.options.relistMs), confirmMs);
+  }
+
+  /** Up to a tenth less, so that processes that started together do not ask together. */
+  private spread(ms: number): number {
+    return ms * (1 - this.clock.random() / 10);
+  }
+
+  private idle(): boolean {
+    const now = this.clock.now();
+    if (this.used || this.observers.size > 0) {
+      this.used = false;
+      this.usedAt = now;
+    }
+    return now - this.usedAt >= this.options.idleMs;
+  }
+
+  private stop(state: 'retired' | 'closed'): void {
+    if (this.state !== 'live') return;
+    this.state = state;
+    this.lifetime.abort(new Error(`${this.name} is no longer watched`));
+    this.forgetUnread();
+    this.listing.wake();
+    this.watching.wake();
+    this.notify();
+  }
+
+  private forgetUnread(): void {
+    this.unread?.timer.cancel();
+    delete this.unread;
+  }
+
+  private notify(): void {
+    for (const observer of this.observers) observer();
+  }
+}
