@@ -1,0 +1,110 @@
+import { SkerryError } from '../errors/skerry-error.js';
+import type { NodeRecord } from '../registry/node-record.js';
+
+/** An attempt that failed, as the final error lists it in its details. */
+export interface FailedAttempt {
+  readonly node: string;
+  readonly address: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What is known about a call when it fails on this side of the wire. */
+export interface CallFacts {
+  readonly service: string;
+  readonly handler: string;
+  readonly traceId: string;
+  /** How long the call was allowed to take, and took, in ms. */
+  readonly allowedMs: number;
+  readonly tookMs: number;
+  readonly failed: readonly FailedAttempt[];
+  /** Where the running attempt went. */
+  readonly node?: NodeRecord | undefined;
+}
+
+/** The deadline came while a node was at work. */
+export function deadlineExceeded(facts: CallFacts): SkerryError {
+  return failure(
+    'SKERRY_RPC_DEADLINE_EXCEEDED',
+    `deadline of ${ms(facts.allowedMs)} exceeded after ${ms(facts.tookMs)}, attempt ${facts.failed.length + 1}, ${at(facts)}`,
+    facts,
+  );
+}
+
+/** The deadline came while a connection was being made. */
+export function connectTimedOut(facts: CallFacts): SkerryError {
+  return failure(
+    'SKERRY_RPC_CONNECT_FAILED',
+    `${at(facts)} did not accept a connection within the call's ${ms(facts.allowedMs)}, attempt ${facts.failed.length + 1}`,
+    facts,
+  );
+}
+
+/** Nothing ran, nothing may have run, and there is no time to try once more. */
+export function attemptsFailed(last: SkerryError, facts: CallFacts): SkerryError {
+  const { failed, allowedMs } = facts;
+  return failure(
+    last.code,
+    `${last.message}; attempt ${failed.length} on node ${failed.at(-1)!.node}, given up at the deadline of ${ms(allowedMs)}`,
+    facts,
+    last,
+  );
+}
+
+/** The node was lost while it may have been at work. */
+export function lostInFlight(last: SkerryError, facts: CallFacts): SkerryError {
+  const node = facts.failed.at(-1)!;
+  return failure(
+    last.code,
+    `node ${node.node} at ${node.address} was lost during attempt ${facts.failed.length}; the handler may have run, and is not declared idempotent, so the call was not sent again`,
+    facts,
+    last,
+  );
+}
+
+/** Nobody to call was found until the deadline. */
+export function noNode(
+  facts: CallFacts,
+  lastSeen: NodeRecord | undefined,
+  registry: SkerryError | undefined,
+): SkerryError {
+  const seen = lastSeen ? `; the last one seen, ${lastSeen.id} at ${lastSeen.addresses['skerry']}, is gone` : '';
+  const blame = registry ? `; the registry fails: ${registry.message}` : '';
+  const attempts = facts.failed.length === 0 ? 'no attempt was made' : `attempt ${facts.failed.length} was the last`;
+  return failure(
+    'SKERRY_RPC_NO_NODE',
+    `no node of '${facts.service}' was found within ${ms(facts.allowedMs)}, ${attempts}${seen}${blame}. Is it running, with the same registry? \`skerry services\` lists what is.`,
+    { ...facts, node: lastSeen },
+    registry,
+  );
+}
+
+export function cancelled(reason: unknown, facts: CallFacts): SkerryError {
+  const why = SkerryError.is(reason) ? `: ${reason.message}` : '';
+  return failure('SKERRY_RPC_CANCELLED', `given up by the caller after ${ms(facts.tookMs)}${why}`, facts, reason);
+}
+
+function failure(code: string, message: string, facts: CallFacts, cause?: unknown): SkerryError {
+  const { service, handler, failed, node, traceId } = facts;
+  const where = node?.id ?? failed.at(-1)?.node;
+  return new SkerryError(code, `Cannot call ${service}.${handler}: ${message}`, {
+    traceId,
+    ...(cause === undefined ? {} : { cause }),
+    ...(SkerryError.is(cause) ? { status: cause.status, retryable: cause.retryable } : {}),
+    details: {
+      service,
+      handler,
+      ...(where ? { node: where } : {}),
+      attempt: failed.length + (node && failed.at(-1)?.node !== node.id ? 1 : 0),
+      ...(failed.length > 0 ? { attempts: failed } : {}),
+    },
+  });
+}
+
+function at({ service, handler, node }: CallFacts): string {
+  return `${service}.${handler} on node ${node?.id ?? 'unknown'} at ${node?.addresses['skerry'] ?? 'unknown'}`;
+}
+
+function ms(value: number): string {
+  return `${Math.round(value)} ms`;
+}

@@ -1,0 +1,299 @@
+import type { Clock, Timer } from '../clock/clock.js';
+import type { Codec } from '../codec/codec.js';
+import { Context } from '../context/context.js';
+import { SkerryError } from '../errors/skerry-error.js';
+import { fromWire, type ErrorClass } from '../errors/wire.js';
+import type { NodeRecord } from '../registry/node-record.js';
+import type { ServiceView } from '../registry/service-view.js';
+import type { RpcConnection } from '../rpc/connection.js';
+import type { RpcStream, StreamEvents } from '../rpc/stream.js';
+import type { Lease, Outcome, Selector } from '../selector/selector.js';
+import {
+  attemptsFailed,
+  cancelled,
+  connectTimedOut,
+  deadlineExceeded,
+  lostInFlight,
+  noNode,
+  type CallFacts,
+  type FailedAttempt,
+} from './call-errors.js';
+import type { CallOptions } from './client.js';
+import type { Peers } from './peers.js';
+import type { ReplyEvents, ReplySink } from './reply.js';
+import { unknownHandler, type TargetCache } from './targets.js';
+
+/** What all calls of one client share. */
+export interface Caller {
+  readonly service: string;
+  readonly view: ServiceView;
+  readonly targets: TargetCache;
+  readonly selector: Selector;
+  readonly peers: Peers;
+  readonly clock: Clock;
+  readonly codec: Codec;
+  readonly errors: ReadonlyMap<string, ErrorClass>;
+  readonly defaultTimeoutMs: number;
+}
+
+// A call that was lost on its way may be sent again this often where the handler is idempotent.
+const resends = 2;
+const firstBackoffMs = 20;
+const longestBackoffMs = 1_000;
+
+/**
+ * One call, from its request to its end, over as many attempts as are safe: what certainly did not start is tried again
+ * until the deadline, on other nodes first; what may have started only where the handler is idempotent.
+ */
+export class ClientCall implements StreamEvents, ReplyEvents {
+  /** Set by whoever started the call, before anything can arrive. */
+  sink!: ReplySink;
+  private readonly startedAt: number;
+  private readonly deadline: number;
+  private readonly context = Context.current();
+  private readonly traceId: string;
+  private payload?: Uint8Array;
+  private readonly attempts: FailedAttempt[] = [];
+  private lastError?: SkerryError;
+  private readonly tried = new Set<string>();
+  private sent = 0;
+  private lease?: Lease;
+  private stream?: RpcStream;
+  private timer?: Timer;
+  private endWait?: () => void;
+  private readonly unlisten: (() => void)[] = [];
+  private received = false;
+  private over = false;
+
+  constructor(
+    private readonly caller: Caller,
+    private readonly handler: string,
+    private readonly options: CallOptions,
+  ) {
+    const { clock, defaultTimeoutMs } = caller;
+    this.startedAt = clock.now();
+    const own = this.startedAt + (options.timeoutMs ?? defaultTimeoutMs);
+    this.deadline = this.context ? Math.min(own, this.context.deadline) : own;
+    this.traceId = this.context?.traceId ?? clock.randomHex(16);
+  }
+
+  /** Sends the request. Never throws: everything that goes wrong goes to the sink, later. */
+  start(request: unknown): void {
+    const { timeoutMs, signal } = this.options;
+    try {
+      if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= 2 ** 31)) {
+        throw new SkerryError(
+          'SKERRY_OPTION_INVALID',
+          `Cannot call ${this.caller.service}.${this.handler}: timeoutMs is ${timeoutMs}; give milliseconds, more than 0.`,
+        );
+      }
+      if (signal?.aborted) throw cancelled(signal.reason, this.facts());
+      if (this.context?.cancelled) throw cancelled(this.context.cancelled, this.facts());
+      if (request !== undefined) this.payload = this.caller.codec.encode(request);
+    } catch (error) {
+      // As a promise would: whoever called gets the chance to listen first.
+      queueMicrotask(() => this.finish(SkerryError.from(error)));
+      return;
+    }
+    this.timer = this.caller.clock.setTimer(this.deadline - this.startedAt, () => this.expire());
+    if (this.context) this.unlisten.push(this.context.onCancel((reason) => this.abandon(reason)));
+    if (signal) {
+      const aborted = (): void => this.abandon(signal.reason);
+      signal.addEventListener('abort', aborted, { once: true });
+      this.unlisten.push(() => signal.removeEventListener('abort', aborted));
+    }
+    this.next();
+  }
+
+  // What the consumer of the reply says.
+
+  cancel(): void {
+    this.abandon(undefined);
+  }
+
+  consumed(bytes: number): void {
+    this.stream?.consumed(bytes);
+  }
+
+  // What the stream says.
+
+  message(payload: Buffer): void {
+    if (this.over) return;
+    this.received = true;
+    let value: unknown;
+    try {
+      value = this.caller.codec.decode(payload);
+    } catch (error) {
+      this.stream?.cancel('cancelled');
+      this.finish(SkerryError.from(error), 'failure');
+      return;
+    }
+    this.sink.item(value, payload.length);
+  }
+
+  end(): void {
+    this.finish(undefined, 'success');
+  }
+
+  /** The node answered with an error. */
+  error(wire: unknown, started: boolean): void {
+    const error = fromWire(wire, this.caller.errors);
+    const overload = error.status === 'RESOURCE_EXHAUSTED' && error.retryable;
+    if (!started && error.retryable) this.failed(error, false, overload ? 'overload' : 'transport');
+    else this.finish(error, 'failure');
+  }
+
+  /** The connection ended before the call did. */
+  lost(error: SkerryError, started: boolean): void {
+    if (started || error.retryable) this.failed(error, started, 'transport');
+    // Too large to be sent, for example: it would be for every node.
+    else this.finish(error, 'failure');
+  }
+
+  writable(): void {
+    // The request was sent whole when the stream was opened.
+  }
+
+  // The attempts.
+
+  private next(): void {
+    if (this.over) return;
+    const { view, targets, selector, peers } = this.caller;
+    const { nodes, endpoint } = targets.find(view.nodes, this.handler);
+    if (!endpoint) {
+      this.waitForNode();
+      return;
+    }
+    if (nodes.every(({ id }) => this.tried.has(id))) this.tried.clear();
+    const lease = selector.pick(this.caller.service, nodes, this.tried);
+    this.lease = lease;
+    this.sink.streams(endpoint.kind === 'server-stream' || endpoint.kind === 'bidirectional');
+    if (this.over) return;
+    const connection = peers.connection(lease.node.addresses['skerry']!);
+    if (!(connection instanceof Promise)) {
+      this.send(connection);
+      return;
+    }
+    connection.then(
+      (ready) => this.send(ready, lease),
+      (error: unknown) => {
+        if (this.lease === lease) this.failed(SkerryError.from(error), false, 'transport');
+      },
+    );
+  }
+
+  private send(connection: RpcConnection, lease = this.lease): void {
+    // Meanwhile the call may have ended, or gone on to another node.
+    if (this.over || !lease || this.lease !== lease) return;
+    this.sent++;
+    const timeoutMs = Math.max(1, Math.ceil(this.deadline - this.caller.clock.now()));
+    const head = {
+      timeoutMs,
+      traceId: this.traceId,
+      spanId: this.caller.clock.randomHex(8),
+      ...(this.options.metadata ? { metadata: this.options.metadata } : {}),
+    };
+    this.stream = connection.open(`${this.caller.service}.${this.handler}`, head, this.payload, true, this);
+  }
+
+  private waitForNode(): void {
+    const { view, targets, service } = this.caller;
+    if (view.loaded && view.nodes.length > 0) {
+      this.finish(unknownHandler(service, this.handler, view.nodes));
+      return;
+    }
+    const waiting = new AbortController();
+    this.endWait = () => waiting.abort();
+    view
+      .wait((nodes) => targets.find(nodes, this.handler).endpoint !== undefined || nodes.length > 0, waiting.signal)
+      .then(
+        () => this.next(),
+        (error: unknown) => {
+          if (!waiting.signal.aborted) this.finish(SkerryError.from(error));
+        },
+      );
+  }
+
+  /** Tries again after a while, or as soon as the service's nodes change. */
+  private pause(delayMs: number): void {
+    const resume = (): void => {
+      this.endWait?.();
+      this.next();
+    };
+    const timer = this.caller.clock.setTimer(delayMs, resume);
+    const unlisten = this.caller.view.onChange(resume);
+    this.endWait = () => {
+      timer.cancel();
+      unlisten();
+      delete this.endWait;
+    };
+  }
+
+  private failed(error: SkerryError, mayHaveRun: boolean, outcome: Outcome): void {
+    if (this.over) return;
+    const { node } = this.lease!;
+    this.lastError = error;
+    this.attempts.push({ node: node.id, address: node.addresses['skerry']!, code: error.code, message: error.message });
+    this.release(outcome);
+    this.tried.add(node.id);
+    delete this.stream;
+    if (mayHaveRun && !this.mayResend(node)) {
+      this.finish(lostInFlight(error, this.facts()));
+      return;
+    }
+    const { nodes } = this.caller.targets.find(this.caller.view.nodes, this.handler);
+    if (nodes.some(({ id }) => !this.tried.has(id))) {
+      this.next();
+      return;
+    }
+    // All of them have failed: the next round comes later and later, at a moment of its own for each call.
+    const ceilingMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(this.attempts.length, 16));
+    this.pause(ceilingMs * (0.5 + this.caller.clock.random() / 2));
+  }
+
+  private mayResend(node: NodeRecord): boolean {
+    const endpoint = node.endpoints.find(({ name }) => name === this.handler);
+    return endpoint?.idempotent === true && !this.received && this.sent <= resends;
+  }
+
+  // The ends.
+
+  private expire(): void {
+    const { lease, stream, lastError } = this;
+    stream?.cancel('deadline');
+    if (stream) this.finish(deadlineExceeded(this.facts()), 'transport');
+    else if (lease) this.finish(connectTimedOut(this.facts()), 'transport');
+    else if (lastError) this.finish(attemptsFailed(lastError, this.facts()));
+    else this.finish(noNode(this.facts(), this.caller.targets.lastSeen, this.caller.view.failure));
+  }
+
+  private abandon(reason: unknown): void {
+    if (this.over) return;
+    this.stream?.cancel('cancelled');
+    this.finish(cancelled(reason, this.facts()));
+  }
+
+  private finish(error: SkerryError | undefined, outcome: Outcome = 'cancelled'): void {
+    if (this.over) return;
+    this.over = true;
+    this.timer?.cancel();
+    this.endWait?.();
+    for (const undo of this.unlisten) undo();
+    this.release(outcome);
+    if (error) this.sink.fail(error);
+    else this.sink.end();
+  }
+
+  private release(outcome: Outcome): void {
+    const { lease } = this;
+    delete this.lease;
+    lease?.done(outcome);
+  }
+
+  private facts(): CallFacts {
+    const { caller, handler, traceId, startedAt, deadline, attempts, lease } = this;
+    const { service, clock } = caller;
+    const times = { allowedMs: deadline - startedAt, tookMs: clock.now() - startedAt };
+    return { service, handler, traceId, ...times, failed: attempts, node: lease?.node };
+  }
+}

@@ -1,0 +1,55 @@
+import type { Context } from '../context/context.js';
+
+/** What a caller may say about one call. */
+export interface CallOptions {
+  /** How long the whole call may take, attempts and waiting included, in ms. Never longer than what the caller itself has left. Default 5,000. */
+  readonly timeoutMs?: number;
+  /** Gives the call up when it is aborted; the handler is told. */
+  readonly signal?: AbortSignal;
+  /** Travels with the call, to its handler's `Context.metadata`. Lower-case keys. Default: what the running handler's own caller sent is not passed on. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A service as its callers see it, made from the service's class alone (`import type`): each handler with the same message
+ * and the same result, found by name, called over the network.
+ *
+ *     constructor(@InjectClient('greeter') private readonly greeter: Client<Greeter>) {}
+ *     const { message } = await this.greeter.hello({ name: 'Ada' }, { timeoutMs: 500 });
+ *     for await (const tick of this.greeter.countdown({ from: 3 })) ...
+ *
+ * Types cannot see decorators. What counts as a handler is a public method that is asynchronous and takes one message, or
+ * none, and perhaps a {@link Context}: `@Handler` accepts nothing else. Other methods, and lifecycle hooks, are not callable.
+ */
+export type Client<T> = { readonly [K in HandlerName<T>]: ClientMethod<T[K]> };
+
+type Hook = 'onModuleInit' | 'onApplicationBootstrap' | 'beforeApplicationShutdown' | 'onApplicationShutdown';
+
+/** The names of `T`'s handlers. */
+export type HandlerName<T> = {
+  [K in keyof T]: K extends Hook | symbol
+    ? never
+    : T[K] extends (...args: infer A) => infer R
+      ? IsHandler<A, R> extends true
+        ? K
+        : never
+      : never;
+}[keyof T];
+
+type IsHandler<A extends unknown[], R> = [R] extends [Promise<unknown> | AsyncIterable<unknown>]
+  ? A extends [unknown?] | [unknown?, Context?]
+    ? true
+    : false
+  : false;
+
+type ClientMethod<M> = M extends (...args: infer A) => infer R ? (...args: Arguments<A>) => Result<R> : never;
+
+type Arguments<A extends unknown[]> = A extends [] | [Context]
+  ? [request?: undefined, options?: CallOptions]
+  : A extends [infer Q, ...unknown[]]
+    ? [request: Q, options?: CallOptions]
+    : A extends [(infer Q)?, ...unknown[]]
+      ? [request?: Q, options?: CallOptions]
+      : never;
+
+type Result<R> = R extends Promise<infer P> ? Promise<P> : R extends AsyncIterable<infer I> ? AsyncIterable<I> : never;

@@ -1,0 +1,84 @@
+import type { Clock } from '../clock/clock.js';
+import { SkerryError } from '../errors/skerry-error.js';
+import { RpcConnection } from '../rpc/connection.js';
+import type { Transport } from '../transport/transport.js';
+
+export interface PeersOptions {
+  /** How long a peer may take to be connected to and to introduce itself. Default 5 s. */
+  readonly connectTimeoutMs?: number;
+  /** Who the peers are told is calling. */
+  readonly self: { readonly service: string; readonly node: string };
+  readonly codec: string;
+}
+
+/** One connection to each peer, shared by all calls, opened when it is first needed and again when it was lost. */
+export class Peers {
+  private readonly open = new Map<string, RpcConnection>();
+  private readonly opening = new Map<string, Promise<RpcConnection>>();
+  private closed = false;
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly clock: Clock,
+    private readonly options: PeersOptions,
+  ) {}
+
+  /**
+   * The connection to the peer at `address`: at once where there is one, otherwise a promise that many may share. Rejects
+   * with `SKERRY_RPC_CONNECT_FAILED`; nothing was sent then.
+   */
+  connection(address: string): RpcConnection | Promise<RpcConnection> {
+    const open = this.open.get(address);
+    if (open && !open.draining) return open;
+    const opening = this.opening.get(address);
+    if (opening) return opening;
+    const connecting = this.connect(address).finally(() => this.opening.delete(address));
+    this.opening.set(address, connecting);
+    return connecting;
+  }
+
+  /** Closes all connections; calls that are still open on them fail. */
+  close(): void {
+    this.closed = true;
+    for (const connection of this.open.values()) connection.close();
+    this.open.clear();
+  }
+
+  private async connect(address: string): Promise<RpcConnection> {
+    const { connectTimeoutMs = 5_000, self, codec } = this.options;
+    const patience = new AbortController();
+    const timer = this.clock.setTimer(
+      connectTimeoutMs,
+      () => patience.abort(timedOut(address, connectTimeoutMs)),
+      true,
+    );
+    let connection: RpcConnection | undefined;
+    try {
+      const link = await this.transport.connect(address, patience.signal);
+      connection = new RpcConnection(link, { role: 'client', clock: this.clock, hello: { ...self, codec } });
+      const hello = await connection.ready(patience.signal);
+      if (hello.codec !== codec) throw new Error(`it speaks the codec '${hello.codec}', not '${codec}'`);
+      if (this.closed) throw new Error('this application is closing its connections');
+    } catch (cause) {
+      connection?.destroy();
+      throw SkerryError.is(cause) && cause.code === 'SKERRY_RPC_CONNECT_FAILED' ? cause : connectFailed(address, cause);
+    } finally {
+      timer.cancel();
+    }
+    this.open.set(address, connection);
+    const opened = connection;
+    connection.onClose(() => {
+      if (this.open.get(address) === opened) this.open.delete(address);
+    });
+    return connection;
+  }
+}
+
+function timedOut(address: string, afterMs: number): SkerryError {
+  return new SkerryError('SKERRY_RPC_CONNECT_FAILED', `${address} did not answer within ${afterMs} ms`);
+}
+
+function connectFailed(address: string, cause: unknown): SkerryError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SkerryError('SKERRY_RPC_CONNECT_FAILED', `${address} could not be connected to: ${reason}`, { cause });
+}
