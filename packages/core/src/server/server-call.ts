@@ -1,0 +1,160 @@
+import type { Codec } from '../codec/codec.js';
+import type { Context } from '../context/context.js';
+import { SkerryError } from '../errors/skerry-error.js';
+import { toWire } from '../errors/wire.js';
+import type { CancelReason, RpcStream, StreamEvents } from '../rpc/stream.js';
+import type { Endpoint } from './endpoint.js';
+import type { ServerEvents } from './server-events.js';
+
+/** What all calls of one server share. */
+export interface CallHost {
+  readonly codec: Codec;
+  readonly events: ServerEvents;
+  /** Called once, when the call is over and its stream is closed. */
+  readonly finished: (call: ServerCall) => void;
+}
+
+/** One call on the side that serves it, from its request until its handler is done. */
+export class ServerCall implements StreamEvents {
+  private iterator?: AsyncIterator<unknown>;
+  private wake?: () => void;
+  /** Nobody waits for a reply any more. The handler may still be at work. */
+  private abandoned = false;
+  private over = false;
+
+  constructor(
+    private readonly host: CallHost,
+    private readonly endpoint: Endpoint,
+    private readonly stream: RpcStream,
+    readonly context: Context,
+  ) {}
+
+  /** Runs the handler. Never throws. */
+  start(payload: Buffer | undefined): void {
+    try {
+      const message = payload === undefined ? undefined : this.host.codec.decode(payload);
+      if (payload) this.stream.consumed(payload.length);
+      const result = this.context.run(() => this.endpoint.run(message, this.context));
+      if (result instanceof Promise) result.then(this.answer, this.fail);
+      else this.answer(result);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Gives the call up from this side, whatever its handler does: the caller gets `reason`. */
+  abort(reason: SkerryError): void {
+    this.context.cancel(reason);
+    this.fail(reason);
+  }
+
+  // What the stream says.
+
+  message(): void {
+    this.abort(
+      new SkerryError('SKERRY_RPC_PROTOCOL', `${this.endpoint.name} takes one message, and the caller sent more`, {
+        status: 'INVALID_ARGUMENT',
+      }),
+    );
+  }
+
+  end(): void {
+    // The one message came with the call itself.
+  }
+
+  error(): void {
+    // Callers send no errors; they cancel.
+  }
+
+  cancel(reason: CancelReason): void {
+    const { name } = this.endpoint;
+    this.abandon(
+      reason === 'deadline'
+        ? new SkerryError('SKERRY_RPC_DEADLINE_EXCEEDED', `the caller's deadline for ${name} is over`)
+        : new SkerryError('SKERRY_RPC_CANCELLED', `the caller of ${name} gave up`),
+    );
+  }
+
+  lost(cause: SkerryError): void {
+    this.abandon(new SkerryError('SKERRY_RPC_CANCELLED', `the caller of ${this.endpoint.name} is gone`, { cause }));
+  }
+
+  writable(): void {
+    this.wake?.();
+  }
+
+  // What the handler says.
+
+  private readonly answer = (result: unknown): void => {
+    const streams = this.endpoint.handler.kind === 'server-stream';
+    try {
+      if (streams !== isAsyncIterable(result)) throw new TypeError(wrongResult(this.endpoint.name, streams));
+      if (isAsyncIterable(result)) {
+        this.iterator = result[Symbol.asyncIterator]();
+        void this.pump(this.iterator);
+        return;
+      }
+      const payload = this.abandoned ? undefined : this.host.codec.encode(result);
+      this.finish(() => this.stream.send(payload, true));
+    } catch (error) {
+      this.fail(error);
+    }
+  };
+
+  private readonly fail = (thrown: unknown): void => {
+    const { service, node, handler } = this.endpoint;
+    const { traceId } = this.context;
+    // A handler that ends because its caller has gone is not worth a line; one that breaks while somebody waits is.
+    if (!SkerryError.is(thrown) && !this.abandoned && !this.over) {
+      this.host.events({ type: 'handler-failed', service, handler: handler.name, node, traceId, error: thrown });
+    }
+    this.finish(() => this.stream.fail(toWire(thrown, { service, node }, traceId)));
+  };
+
+  private async pump(iterator: AsyncIterator<unknown>): Promise<void> {
+    const { context, stream } = this;
+    let done = false;
+    try {
+      while (!this.abandoned && !this.over) {
+        if (!stream.writable) await new Promise<void>((resolve) => (this.wake = resolve));
+        if (this.abandoned || this.over) break;
+        const item = await context.run(() => iterator.next());
+        done = item.done === true;
+        if (done || this.abandoned || this.over) break;
+        stream.send(this.host.codec.encode(item.value), false);
+      }
+      // Left before its end: what the generator has in `finally` must run, and may fail.
+      if (!done) await context.run(() => iterator.return?.());
+      this.finish(() => stream.send(undefined, true));
+    } catch (error) {
+      this.fail(error);
+      if (!done) await context.run(() => iterator.return?.())?.catch(() => undefined);
+    }
+  }
+
+  private abandon(reason: SkerryError): void {
+    this.abandoned = true;
+    this.context.cancel(reason);
+    this.wake?.();
+  }
+
+  /** @param reply Ends the stream, which also tells the connection that the call no longer counts as open. */
+  private finish(reply: () => void): void {
+    if (this.over) return;
+    this.over = true;
+    this.wake?.();
+    this.context.finish();
+    reply();
+    this.host.finished(this);
+  }
+}
+
+function wrongResult(name: string, streams: boolean): string {
+  return streams
+    ? `${name} is declared to stream and returned no async iterable`
+    : `${name} returned an async iterable: declare it with @Handler({ stream: true })`;
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}

@@ -1,0 +1,158 @@
+import type { Clock } from '../clock/clock.js';
+import type { Codec } from '../codec/codec.js';
+import { Context } from '../context/context.js';
+import { nearest } from '../errors/nearest.js';
+import { SkerryError } from '../errors/skerry-error.js';
+import { toWire } from '../errors/wire.js';
+import { RpcConnection } from '../rpc/connection.js';
+import type { OpenHead, Resolution, RpcStream, StreamEvents } from '../rpc/stream.js';
+import type { Link, Listener } from '../transport/driver.js';
+import type { Transport } from '../transport/transport.js';
+import type { Endpoint } from './endpoint.js';
+import { ServerCall, type CallHost } from './server-call.js';
+import type { ServerEvents } from './server-events.js';
+
+export interface ServerOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly codec: Codec;
+  readonly endpoints: readonly Endpoint[];
+  readonly events: ServerEvents;
+}
+
+/** Takes calls from peers and gives them to handlers. */
+export class Server {
+  private readonly endpoints: ReadonlyMap<string, Endpoint>;
+  private readonly connections = new Set<RpcConnection<Endpoint>>();
+  private readonly calls = new Set<ServerCall>();
+  private readonly listeners: Listener[] = [];
+  private readonly host: CallHost;
+  private idle?: () => void;
+  private draining = false;
+
+  constructor(private readonly options: ServerOptions) {
+    this.endpoints = new Map(options.endpoints.map((endpoint) => [endpoint.name, endpoint]));
+    this.host = {
+      codec: options.codec,
+      events: options.events,
+      finished: (call) => {
+        this.calls.delete(call);
+        if (this.calls.size === 0) this.idle?.();
+      },
+    };
+  }
+
+  /** How many calls are running. */
+  get inFlight(): number {
+    return this.calls.size;
+  }
+
+  /** Starts taking calls at `address`; resolves with where that really is. */
+  async listen(address: string): Promise<string> {
+    const listener = await this.options.transport.listen(
+      address,
+      (link) => this.accept(link),
+      (error) => this.options.events({ type: 'peer-refused', error }),
+    );
+    this.listeners.push(listener);
+    this.options.events({ type: 'listening', address: listener.address });
+    return listener.address;
+  }
+
+  /**
+   * Takes no new calls, tells peers so, and lets those that run finish. Resolves when they have, or after `timeoutMs`,
+   * when what is left was cancelled. Gives their number.
+   */
+  async drain(timeoutMs: number): Promise<number> {
+    this.draining = true;
+    for (const connection of this.connections) connection.goAway();
+    if (this.calls.size === 0) return 0;
+    await new Promise<void>((resolve) => {
+      const timer = this.options.clock.setTimer(timeoutMs, resolve);
+      this.idle = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+    const left = [...this.calls];
+    const reason = new SkerryError(
+      'SKERRY_RPC_DRAINING',
+      `the node shut down after waiting ${timeoutMs} ms for the call`,
+      {
+        retryable: false,
+      },
+    );
+    for (const call of left) call.abort(reason);
+    return left.length;
+  }
+
+  /** Frees the addresses and closes all connections, after what they still have to send. */
+  async close(): Promise<void> {
+    await Promise.all(this.listeners.map((listener) => listener.close()));
+    await Promise.all([...this.connections].map((connection) => closed(connection)));
+  }
+
+  private accept(link: Link): void {
+    const { clock, codec, events } = this.options;
+    const connection: RpcConnection<Endpoint> = new RpcConnection<Endpoint>(link, {
+      role: 'server',
+      clock,
+      hello: { codec: codec.name },
+      acceptor: {
+        resolve: (name) => this.resolve(name),
+        accept: (stream, endpoint, head, payload) => this.begin(connection, stream, endpoint, head, payload),
+      },
+    });
+    this.connections.add(connection);
+    if (this.draining) connection.goAway();
+    connection.onClose((error) => {
+      this.connections.delete(connection);
+      if (!error) return;
+      const type = error.code === 'SKERRY_RPC_CONNECTION_LOST' ? 'peer-lost' : 'peer-refused';
+      events({ type, peer: link.peer, error });
+    });
+  }
+
+  private begin(
+    connection: RpcConnection<Endpoint>,
+    stream: RpcStream,
+    endpoint: Endpoint,
+    head: OpenHead,
+    payload: Buffer | undefined,
+  ): StreamEvents {
+    const { clock } = this.options;
+    const caller = connection.peerHello;
+    const context = new Context(clock, {
+      deadline: clock.now() + head.timeoutMs,
+      operation: endpoint.name,
+      ...(head.traceId ? { traceId: head.traceId } : {}),
+      ...(head.metadata ? { metadata: head.metadata } : {}),
+      ...(caller?.service && caller.node ? { caller: { service: caller.service, node: caller.node } } : {}),
+    });
+    const call = new ServerCall(this.host, endpoint, stream, context);
+    this.calls.add(call);
+    call.start(payload);
+    return call;
+  }
+
+  private resolve(name: string): Resolution<Endpoint> {
+    const endpoint = this.endpoints.get(name);
+    if (endpoint) return { endpoint };
+    const names = [...this.endpoints.keys()];
+    const near = nearest(name, names);
+    const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `It has ${names.join(', ')}.`;
+    const details = { nearest: near };
+    const error = new SkerryError('SKERRY_RPC_UNKNOWN_ENDPOINT', `No handler is called ${name} here. ${hint}`, {
+      details,
+    });
+    const { service, node } = this.options.endpoints[0]!;
+    return { error: toWire(error, { service, node }) };
+  }
+}
+
+function closed(connection: RpcConnection<Endpoint>): Promise<void> {
+  return new Promise((resolve) => {
+    connection.onClose(() => resolve());
+    connection.close();
+  });
+}
