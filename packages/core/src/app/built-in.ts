@@ -1,0 +1,97 @@
+import { Clients } from '../client/clients.js';
+import { Peers } from '../client/peers.js';
+import { Clock } from '../clock/clock.js';
+import { SystemClock } from '../clock/system-clock.js';
+import type { Codec } from '../codec/codec.js';
+import { JsonCodec } from '../codec/json-codec.js';
+import { InjectionToken } from '../container/token.js';
+import { Logger, LogSink } from '../debug/logger.js';
+import { WinstonSink } from '../debug/winston-sink.js';
+import { Module, type DynamicModule } from '../module/module.js';
+import type { RegistryDriver } from '../registry/driver.js';
+import { LocalRegistryDriver } from '../registry/local.js';
+import { Registry } from '../registry/registry.js';
+import { REGISTRY_DRIVER } from '../registry/registry-driver-token.js';
+import { RoundRobinSelector } from '../selector/round-robin.js';
+import { Selector } from '../selector/selector.js';
+import type { TransportDriver } from '../transport/driver.js';
+import { TcpTransport } from '../transport/tcp.js';
+import { Transport, TRANSPORT_DRIVERS } from '../transport/transport.js';
+import { AppEvents } from './events.js';
+import type { ResolvedOptions } from './options.js';
+
+/** What a running application is called: its root module, and this start of it. */
+export interface ApplicationInfo {
+  readonly name: string;
+  /** Unique per start: part of the ids of its nodes. */
+  readonly instance: string;
+}
+
+export const APPLICATION_INFO = new InjectionToken<ApplicationInfo>('APPLICATION_INFO', {
+  key: Symbol.for('skerry.application-info'),
+});
+
+/** How messages are written on the wire. */
+export const CODEC = new InjectionToken<Codec>('CODEC', { key: Symbol.for('skerry.codec') });
+
+@Module()
+class Skerry {}
+
+/**
+ * What every application has without asking: the building blocks on their embedded defaults. Each is a fallback, so an
+ * engine's module takes its place by providing the same token.
+ */
+export function builtIn(name: string, options: ResolvedOptions, events: AppEvents): DynamicModule {
+  const providers = [
+    { provide: AppEvents, useValue: events },
+    { provide: Clock, useClass: SystemClock, fallback: true },
+    {
+      provide: APPLICATION_INFO,
+      useFactory: (clock: Clock): ApplicationInfo => ({ name, instance: clock.randomHex(4) }),
+      inject: [Clock],
+    },
+    { provide: LogSink, useFactory: () => new WinstonSink(), fallback: true },
+    {
+      provide: Logger,
+      useFactory: (sink: LogSink) => new Logger(sink, options.logLevel),
+      inject: [LogSink],
+      fallback: true,
+    },
+    { provide: CODEC, useClass: JsonCodec, fallback: true },
+    {
+      provide: REGISTRY_DRIVER,
+      useFactory: (clock: Clock) => new LocalRegistryDriver(clock),
+      inject: [Clock],
+      fallback: true,
+    },
+    {
+      provide: Registry,
+      useFactory: (driver: RegistryDriver, clock: Clock) =>
+        new Registry(driver, clock, options.registry, (event) => events.emit(event)),
+      inject: [REGISTRY_DRIVER, Clock],
+    },
+    { provide: TRANSPORT_DRIVERS, useFactory: (clock: Clock) => new TcpTransport(clock), inject: [Clock], multi: true },
+    {
+      provide: Transport,
+      useFactory: (drivers: readonly TransportDriver[]) => new Transport(drivers),
+      inject: [TRANSPORT_DRIVERS],
+    },
+    { provide: Selector, useClass: RoundRobinSelector, fallback: true },
+    {
+      provide: Peers,
+      useFactory: (transport: Transport, clock: Clock, info: ApplicationInfo, codec: Codec) =>
+        new Peers(transport, clock, {
+          self: { service: info.name, node: `${info.name}-${info.instance}` },
+          codec: codec.name,
+        }),
+      inject: [Transport, Clock, APPLICATION_INFO, CODEC],
+    },
+    {
+      provide: Clients,
+      useFactory: (registry: Registry, selector: Selector, peers: Peers, clock: Clock, codec: Codec) =>
+        new Clients(registry, { selector, peers, clock, codec }),
+      inject: [Registry, Selector, Peers, Clock, CODEC],
+    },
+  ];
+  return { module: Skerry, providers, exports: [...new Set(providers.map(({ provide }) => provide))] };
+}

@@ -1,0 +1,57 @@
+import type { SkerryError } from '../errors/skerry-error.js';
+import type { RegistryEvent } from '../registry/registry-events.js';
+import type { ServerEvent } from '../server/server-events.js';
+import type { HookName } from './lifecycle.js';
+
+/** Everything that happens to an application, as data. Logging is one consumer of these; tests and metrics are others. */
+export type AppEvent =
+  | { readonly type: 'starting'; readonly application: string }
+  | { readonly type: 'graph-verified'; readonly modules: number; readonly providers: number }
+  | { readonly type: 'created'; readonly instances: number; readonly tookMs: number }
+  | { readonly type: 'hook-finished'; readonly hook: HookName; readonly provider: string; readonly tookMs: number }
+  | { readonly type: 'hook-failed'; readonly hook: HookName; readonly provider: string; readonly error: SkerryError }
+  | {
+      readonly type: 'ready';
+      readonly application: string;
+      readonly services: readonly string[];
+      readonly address?: string;
+      readonly tookMs: number;
+    }
+  | { readonly type: 'start-failed'; readonly application: string; readonly error: SkerryError }
+  | { readonly type: 'stopping'; readonly application: string; readonly reason: string }
+  /** One step of stopping is done; all of them together are the timeline. */
+  | { readonly type: 'stop-step'; readonly step: StopStep; readonly tookMs: number; readonly note?: string }
+  | {
+      readonly type: 'stopped';
+      readonly application: string;
+      readonly reason: string;
+      readonly tookMs: number;
+      readonly failures: number;
+    }
+  | ServerEvent
+  | RegistryEvent;
+
+export type StopStep = 'before-hooks' | 'deregister' | 'wait' | 'drain' | 'close-server' | 'hooks' | 'close';
+
+export type AppEventListener = (event: AppEvent) => void;
+
+/** Where events are told and heard. The class is the injection token. */
+export class AppEvents {
+  private readonly listeners = new Set<AppEventListener>();
+
+  /** Calls back in the turn in which something happens. Returns what ends it. What a listener throws is dropped. */
+  on(listener: AppEventListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  emit(event: AppEvent): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(event);
+      } catch {
+        // Whoever listens must not be able to break what is told about.
+      }
+    }
+  }
+}

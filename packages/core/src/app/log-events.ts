@@ -1,0 +1,94 @@
+import type { Logger } from '../debug/logger.js';
+import { GraphError } from '../module/problem.js';
+import type { AppEvent, AppEventListener } from './events.js';
+
+/** The consumer of events that writes the log. */
+export function logEvents(logger: Logger): AppEventListener {
+  return (event) => write(logger, event);
+}
+
+function write(log: Logger, event: AppEvent): void {
+  switch (event.type) {
+    case 'ready': {
+      const what = event.services.length > 0 ? `serving ${event.services.join(', ')} at ${event.address}` : 'ready';
+      return log.info(`${event.application} is ${what}`, { tookMs: round(event.tookMs) });
+    }
+    case 'start-failed': {
+      const { error } = event;
+      return log.error(error instanceof GraphError ? error.line : `${event.application} cannot start`, {
+        code: error.code,
+        ...(error instanceof GraphError ? {} : { error }),
+      });
+    }
+    case 'hook-failed':
+      return log.error(event.error.message, { code: event.error.code, error: event.error.cause ?? event.error });
+    case 'handler-failed': {
+      const { service, handler, node, traceId, error } = event;
+      return log.error(`${service}.${handler} failed unexpectedly`, { node, traceId, error });
+    }
+    case 'peer-refused':
+      return log.warn(`refused a peer: ${event.error.message}`, {
+        code: event.error.code,
+        ...(event.peer ? { peer: event.peer } : {}),
+      });
+    case 'peer-lost':
+      return log.info(`lost a peer: ${event.error.message}`, { peer: event.peer });
+    case 'stopping':
+      return log.info(`${event.application} is stopping: ${event.reason}`);
+    case 'stop-step':
+      return log.info(`stopping: ${event.step}${event.note ? `, ${event.note}` : ''}`, { tookMs: round(event.tookMs) });
+    case 'stopped':
+      return log.info(`${event.application} has stopped`, {
+        tookMs: round(event.tookMs),
+        ...(event.failures ? { failures: event.failures } : {}),
+      });
+    case 'registration-failing':
+      return log.warn(`cannot register ${event.node.service}: ${event.error.message}`, { node: event.node.id });
+    case 'registration-lost':
+      return log.warn(`the registry lost ${event.node.service}; registering it again`, { node: event.node.id });
+    case 'deregistration-failed':
+      return log.warn(`cannot deregister ${event.node.service}: ${event.error.message}`, { node: event.node.id });
+    case 'service-failing':
+      return log.warn(`cannot look up ${event.service}, going on with the last known nodes: ${event.error.message}`, {
+        kept: event.kept,
+      });
+    case 'service-stale':
+      return log.warn(`giving up the last known nodes of ${event.service}`, {
+        dropped: event.dropped,
+        afterMs: round(event.afterMs),
+      });
+    case 'service-recovered':
+      return log.info(`can look up ${event.service} again`, { tookMs: round(event.tookMs) });
+    case 'watch-lost':
+      return log.warn(`changes of ${event.service} are no longer pushed; listing instead: ${event.error.message}`);
+    case 'records-malformed':
+      return log.warn(`the registry holds ${event.count} malformed records of ${event.service}: ${event.problem}`);
+    case 'listener-failed':
+      return log.error(`a listener of ${event.service} failed`, { error: event.error });
+    case 'starting':
+    case 'graph-verified':
+    case 'created':
+    case 'hook-finished':
+    case 'listening':
+    case 'registered':
+    case 'deregistered':
+    case 'service-changed':
+      return log.debug(event.type, summary(event));
+  }
+}
+
+/** Node records are long; their ids are enough for a log. */
+function summary(event: AppEvent): Record<string, unknown> {
+  const entries = Object.entries(event).filter(([key]) => key !== 'type');
+  return Object.fromEntries(entries.map(([key, value]) => [key, shortened(value)]));
+}
+
+function shortened(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shortened);
+  if (typeof value === 'number') return round(value);
+  return typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

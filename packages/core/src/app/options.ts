@@ -1,0 +1,66 @@
+import { logLevels, type LogLevel } from '../debug/logger.js';
+import { SkerryError } from '../errors/skerry-error.js';
+import type { Overrides } from '../module/scan.js';
+import type { RegistryOptions } from '../registry/registry-options.js';
+import type { AppEventListener } from './events.js';
+
+export interface ApplicationOptions {
+  /** Where services take calls. Default: `SKERRY_LISTEN`, or a free port of the loopback interface (`tcp://127.0.0.1:0`). */
+  readonly listen?: string;
+  /** Where others reach what {@link listen} names, if that differs. Default: `SKERRY_ADVERTISE`, or where it really listens. */
+  readonly advertise?: string;
+  /** Default: `SKERRY_LOG_LEVEL`, or `info`. */
+  readonly logLevel?: LogLevel;
+  readonly registry?: RegistryOptions;
+  /** How long one lifecycle hook may take, in ms. Default 10,000. */
+  readonly hookTimeoutMs?: number;
+  /** How long others get to learn that this node is leaving, before it refuses calls, in ms. Default 200. */
+  readonly drainDelayMs?: number;
+  /** How long running calls may take to finish when the application stops, in ms. Default 10,000. */
+  readonly drainTimeoutMs?: number;
+  /** Told everything that happens. Default: only the log is. */
+  readonly onEvent?: AppEventListener;
+  /** Where `SKERRY_*` is read from. Default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What is provided instead, by token key. For tests: see `@skerry/testing`. */
+  readonly overrides?: Overrides;
+}
+
+export interface ResolvedOptions extends ApplicationOptions {
+  readonly listen: string;
+  readonly logLevel: LogLevel;
+  readonly hookTimeoutMs: number;
+  readonly drainDelayMs: number;
+  readonly drainTimeoutMs: number;
+}
+
+/** Fills in what was left out. Throws `SKERRY_OPTION_INVALID` for what is not allowed. */
+export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
+  const env = options.env ?? process.env;
+  const advertise = options.advertise ?? env['SKERRY_ADVERTISE'];
+  const logLevel = options.logLevel ?? env['SKERRY_LOG_LEVEL'] ?? 'info';
+  if (!isLogLevel(logLevel)) {
+    throw invalid(`the log level is '${logLevel}'; it can be ${logLevels.join(', ')}`);
+  }
+  const { hookTimeoutMs = 10_000, drainDelayMs = 200, drainTimeoutMs = 10_000 } = options;
+  for (const [name, value] of Object.entries({ hookTimeoutMs, drainDelayMs, drainTimeoutMs })) {
+    if (!(value >= 0 && value < 2 ** 31)) throw invalid(`${name} is ${value}; give milliseconds, 0 or more`);
+  }
+  return {
+    ...options,
+    listen: options.listen ?? env['SKERRY_LISTEN'] ?? 'tcp://127.0.0.1:0',
+    ...(advertise ? { advertise } : {}),
+    logLevel,
+    hookTimeoutMs,
+    drainDelayMs,
+    drainTimeoutMs,
+  };
+}
+
+function isLogLevel(value: string): value is LogLevel {
+  return (logLevels as readonly string[]).includes(value);
+}
+
+function invalid(message: string): SkerryError {
+  return new SkerryError('SKERRY_OPTION_INVALID', `The application cannot be configured so: ${message}.`);
+}

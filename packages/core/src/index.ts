@@ -1,0 +1,100 @@
+import 'reflect-metadata';
+
+// Decorators and the module graph
+export { Injectable, Inject, InjectLazy, Optional, type InjectableOptions } from './container/injectable.js';
+export type { Lazy } from './container/lazy.js';
+export type {
+  ClassProvider,
+  ExistingProvider,
+  FactoryProvider,
+  Injected,
+  InjectedToken,
+  Provider,
+  Scope,
+  ValueProvider,
+} from './container/provider.js';
+export {
+  InjectionToken,
+  tokenKey,
+  tokenName,
+  type AbstractClass,
+  type Class,
+  type Token,
+  type TokenOrThunk,
+} from './container/token.js';
+export {
+  asyncOptions,
+  Module,
+  type AsyncOptions,
+  type DynamicModule,
+  type ModuleClass,
+  type ModuleImport,
+  type ModuleMetadata,
+} from './module/module.js';
+export type { Edge, ModuleGraph, ModuleNode, ProviderNode } from './module/graph.js';
+export { GraphError, type Problem } from './module/problem.js';
+
+// Services and calls
+export { Service, type ServiceOptions } from './service/service.js';
+export { Handler, type HandlerMethod, type HandlerOptions, type MessageType } from './service/handler.js';
+export type { CallOptions, Client, HandlerName } from './client/client.js';
+export { Clients, clientToken, InjectClient, type ClientOptions } from './client/clients.js';
+export { Context, type ContextOptions } from './context/context.js';
+export type { JsonSchema } from './schema/json-schema.js';
+
+// Errors
+export { catalogue, type SkerryCode } from './errors/catalogue.js';
+export { nearest } from './errors/nearest.js';
+export { SkerryError, type ErrorOrigin, type SkerryErrorOptions } from './errors/skerry-error.js';
+export { statuses, type Status } from './errors/status.js';
+export { ValidationError, type FieldError } from './errors/validation-error.js';
+export type { ErrorClass } from './errors/wire.js';
+
+// The application
+export { Application, type ApplicationState } from './app/application.js';
+export { APPLICATION_INFO, CODEC, type ApplicationInfo } from './app/built-in.js';
+export { AppEvents, type AppEvent, type AppEventListener, type StopStep } from './app/events.js';
+export type {
+  BeforeApplicationShutdown,
+  HookName,
+  OnApplicationBootstrap,
+  OnApplicationShutdown,
+  OnModuleInit,
+} from './app/lifecycle.js';
+export type { RootModule } from './app/load-root.js';
+export type { ApplicationOptions } from './app/options.js';
+export { explain, Skerry, type RunOptions } from './app/skerry.js';
+
+// Time and logs
+export { Clock, type Timer } from './clock/clock.js';
+export { ManualClock } from './clock/manual-clock.js';
+export { SystemClock } from './clock/system-clock.js';
+export { Logger, logLevels, LogSink, type LogEntry, type LogLevel } from './debug/logger.js';
+export { WinstonSink, type WinstonSinkOptions } from './debug/winston-sink.js';
+
+// Building blocks and their engines
+export type { Codec } from './codec/codec.js';
+export { JsonCodec } from './codec/json-codec.js';
+export type { RegistryCapabilities, RegistryDriver } from './registry/driver.js';
+export { LocalRegistryDriver } from './registry/local.js';
+export { MemoryRegistryDriver } from './registry/memory.js';
+export { MemoryRegistryEngine } from './registry/memory-engine.js';
+export type { EndpointKind, EndpointRecord, NodeRecord } from './registry/node-record.js';
+export { Registry } from './registry/registry.js';
+export { REGISTRY_DRIVER } from './registry/registry-driver-token.js';
+export type { RegistryEvent } from './registry/registry-events.js';
+export type { RegistryOptions } from './registry/registry-options.js';
+export type { ServiceView } from './registry/service-view.js';
+export { RoundRobinSelector } from './selector/round-robin.js';
+export { Selector, type Lease, type Outcome } from './selector/selector.js';
+export {
+  defaultTransportLimits,
+  type Link,
+  type LinkEvents,
+  type Listener,
+  type TransportDriver,
+  type TransportLimits,
+} from './transport/driver.js';
+export { MemoryNetwork, MemoryTransport } from './transport/memory.js';
+export { TcpTransport } from './transport/tcp.js';
+export { Transport, TRANSPORT_DRIVERS } from './transport/transport.js';
