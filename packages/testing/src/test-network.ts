@@ -1,0 +1,54 @@
+import {
+  MemoryNetwork,
+  MemoryRegistryDriver,
+  MemoryRegistryEngine,
+  MemoryTransport,
+  SystemClock,
+  type Clock,
+  type RegistryDriver,
+  type TransportDriver,
+} from '@skerry/core';
+import type { TestApp } from './test-app.js';
+
+/**
+ * A network that exists in memory only: applications that are started on it find and call each other, and nobody else.
+ *
+ *     const network = new TestNetwork();
+ *     await TestApp.create(StockModule, { network }).start();
+ *     const shop = await TestApp.create(ShopModule, { network }).start();
+ *     afterAll(() => network.close());
+ */
+export class TestNetwork {
+  private readonly links = new MemoryNetwork();
+  private readonly records: MemoryRegistryEngine;
+  private readonly apps = new Set<TestApp>();
+
+  /** @param clock Time for everything on this network. Default: the system's. */
+  constructor(readonly clock: Clock = new SystemClock()) {
+    this.records = new MemoryRegistryEngine(clock);
+  }
+
+  /**
+   * Closes every application on this network, the last one started first. Rejects with `SKERRY_TEST_LEAK` when any of them
+   * left something open, after all are closed.
+   */
+  async close(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const app of [...this.apps].reverse()) await app.close().catch((error: unknown) => failures.push(error));
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join('\n'));
+  }
+
+  /** For {@link TestApp}: what puts an application onto this network. */
+  connect(): { transport: TransportDriver; registry: RegistryDriver } {
+    return { transport: new MemoryTransport(this.links, this.clock), registry: new MemoryRegistryDriver(this.records) };
+  }
+
+  joined(app: TestApp): void {
+    this.apps.add(app);
+  }
+
+  left(app: TestApp): void {
+    this.apps.delete(app);
+  }
+}
