@@ -1,0 +1,100 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { styleText } from 'node:util';
+import { Module, Skerry, type Client } from '@skerry/core';
+import type { Reception } from './reception/reception.service.js';
+
+/**
+ * What `npm start` runs: two services in two processes, a third (this one) that asks the reception to call the greeter and
+ * shows what happens. Stays up until Ctrl-C.
+ */
+
+const colourful = process.stdout.isTTY && !process.env['NO_COLOR'];
+const paint = (style: 'bold' | 'cyan' | 'green' | 'dim', text: string): string => (colourful ? styleText(style, text) : text);
+const say = (line = ''): void => void process.stdout.write(`${line}\n`);
+
+interface Running {
+  readonly name: string;
+  readonly child: ChildProcess;
+  readonly gone: Promise<void>;
+}
+
+function launch(name: string): Running {
+  const main = fileURLToPath(new URL(`./${name}/main.js`, import.meta.url));
+  const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => say(`  ${paint('dim', `${name.padEnd(9)} │ ${readable(line)}`)}`));
+  }
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return { name, child, gone };
+}
+
+/** A line of the service's log, which is JSON because it is piped. */
+function readable(line: string): string {
+  try {
+    const { message } = JSON.parse(line) as { message?: unknown };
+    return typeof message === 'string' ? message : line;
+  } catch {
+    return line;
+  }
+}
+
+@Module()
+class Narrator {}
+
+async function tour(): Promise<void> {
+  const narrator = await Skerry.create(Narrator, { logLevel: 'silent' });
+  await narrator.start();
+  const reception: Client<Reception> = narrator.client<Reception>('reception');
+  let last = '';
+  for await (const { call, request, reply } of reception.tour(undefined, { timeoutMs: 20_000 })) {
+    if (call !== last) say(`\n  reception ${paint('cyan', '─▶')} ${paint('bold', call)} ${JSON.stringify(request)}`);
+    say(`  reception ${paint('green', '◀─')} ${JSON.stringify(reply)}`);
+    last = call;
+  }
+  await narrator.stop();
+}
+
+say(`\n  ${paint('bold', 'Two services, two processes, no server installed.')}\n`);
+const running = [launch('greeter'), launch('reception')];
+let stopping = false;
+
+const stop = (): void => {
+  if (stopping) return;
+  stopping = true;
+  for (const { child } of running) child.kill('SIGTERM');
+};
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
+for (const { name, child, gone } of running) {
+  void gone.then(() => {
+    if (!stopping) {
+      say(`\n  ${name} ended by itself (exit code ${child.exitCode}); stopping.`);
+      process.exitCode = 1;
+    }
+    stop();
+  });
+}
+
+try {
+  await tour();
+  if (!stopping) {
+    say(`\n  They found each other by name, and each call was typed by the other's class. Now you, in another terminal:\n`);
+    for (const command of [
+      `npx skerry call greeter.hello '{"name":"Ada"}'`,
+      `npx skerry call greeter.countdown '{"from":5}'`,
+      `npx skerry services`,
+    ]) {
+      say(`    ${paint('bold', command)}`);
+    }
+    say(`\n  The code is in apps/hello/src. Ctrl-C stops both services.\n`);
+  }
+} catch (error) {
+  if (!stopping) {
+    say(`\n  The tour failed: ${(error as Error).message}`);
+    process.exitCode = 1;
+  }
+  stop();
+}
+await Promise.all(running.map(({ gone }) => gone));
