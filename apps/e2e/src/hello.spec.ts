@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { processStarter, type RunningProcess } from '@skerry-private/test-kit';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+describe('what the README shows', () => {
+  const startProcess = processStarter(afterAll);
+  const directory = mkdtempSync(join(tmpdir(), 'skerry-e2e-'));
+  const env = { SKERRY_LOCAL_REGISTRY_DIR: directory, NO_COLOR: '1' };
+  let hello: RunningProcess;
+
+  beforeAll(async () => {
+    hello = await startProcess(process.execPath, ['apps/hello/dist/start.js'], { cwd: root, env });
+    await hello.waitForLine(/Ctrl-C stops both/, 20_000);
+  });
+
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  async function skerry(...args: string[]): Promise<{ output: string; code: number | null }> {
+    const command = await startProcess(process.execPath, ['node_modules/.bin/skerry', ...args], { cwd: root, env });
+    const { code } = await command.exited;
+    return { output: command.output, code };
+  }
+
+  test('a call and a stream from one service to the other, and what to try next', () => {
+    expect(hello.output).toContain('greeter.hello {"name":"Ada"}');
+    expect(hello.output).toContain('◀─ {"message":"Hello Ada"}');
+    for (const left of [3, 2, 1]) expect(hello.output).toContain(`◀─ {"left":${left}}`);
+    expect(hello.output).toContain(`npx skerry call greeter.hello '{"name":"Ada"}'`);
+  });
+
+  test('the command to try next works', async () => {
+    await expect(skerry('call', 'greeter.hello', '{"name":"Ada"}')).resolves.toEqual({ output: '{"message":"Hello Ada"}', code: 0 });
+  });
+
+  test('a stream prints item by item', async () => {
+    await expect(skerry('call', 'greeter.countdown', '{"from":3}')).resolves.toEqual({
+      output: '{"left":3}\n{"left":2}\n{"left":1}',
+      code: 0,
+    });
+  });
+
+  test('both services are listed', async () => {
+    const { output, code } = await skerry('services', '--json');
+    expect(code).toBe(0);
+    expect(output).toContain('"greeter"');
+    expect(output).toContain('"reception"');
+  });
+
+  test('Ctrl-C stops both services, in order', async () => {
+    hello.kill('SIGINT');
+    await expect(hello.exited).resolves.toEqual({ code: 0, signal: null });
+    expect(hello.output).toContain('GreeterModule has stopped');
+    expect(hello.output).toContain('ReceptionModule has stopped');
+  });
+});
