@@ -1,0 +1,7 @@
+import 'reflect-metadata';
+import 'inversify';
+import 'class-validator';
+import 'class-transformer';
+import 'winston';
+
+process.stdout.write('ready\n');
