@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import type { Terminal } from './terminal/terminal.js';
+
+/**
+ * What a command does. Gives the exit code; `undefined` when the process belongs to an application from now on. What it
+ * throws is reported by the program.
+ */
+export type Action = (terminal: Terminal) => Promise<number | undefined>;
+
+/** A command as the program knows it: how it is written. What it needs to run is imported when it runs. */
+export interface CliCommand {
+  readonly name: string;
+  /** A few words, for the list of commands. */
+  readonly summary: string;
+  /** Whole lines; the first is shown whenever the command is written wrongly. */
+  readonly examples: readonly [string, ...string[]];
+  /** Adds arguments and options; its action hands what was given to `act`. */
+  declare(command: Command, act: (action: Action) => void): void;
+}

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import type { Action, CliCommand } from './command.js';
+import { call } from './commands/call.js';
+import { describe } from './commands/describe.js';
+import { graph } from './commands/graph.js';
+import { run } from './commands/run.js';
+import { services } from './commands/services.js';
+import { exitCodes } from './exit-codes.js';
+import { coloursFor } from './terminal/colours.js';
+import { reportError } from './terminal/error-report.js';
+import type { Terminal } from './terminal/terminal.js';
+import { UsageError } from './usage-error.js';
+
+const commands: readonly CliCommand[] = [run, services, describe, call, graph];
+
+/**
+ * Runs the `skerry` command. Never rejects: everything that goes wrong is told at the terminal.
+ *
+ * @param args What stands behind `skerry`.
+ * @returns The exit code; `undefined` when the process belongs to an application from now on.
+ */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number | undefined> {
+  let action: Action | undefined;
+  const said = { out: '', err: '' };
+  try {
+    buildProgram(terminal, said, (chosen) => (action = chosen)).parse([...args], { from: 'user' });
+    return await action?.(terminal);
+  } catch (error) {
+    if (error instanceof CommanderError) return await finish(said, terminal);
+    return await reportError(error, terminal, { json: asksForJson(args) });
+  }
+}
+
+function buildProgram(terminal: Terminal, said: { out: string; err: string }, act: (action: Action) => void): Command {
+  const { bold, isColorSupported } = coloursFor(terminal.stdout, terminal.env);
+  const program = new Command('skerry')
+    .description('Runs, finds and calls Skerry services.')
+    .version(ownVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ styleTitle: bold })
+    .configureOutput({
+      writeOut: (text) => (said.out += text),
+      writeErr: (text) => (said.err += text),
+      // Told as a usage error instead.
+      outputError: () => undefined,
+      getOutHelpWidth: () => Math.min(terminal.stdout.columns, 120),
+      getErrHelpWidth: () => Math.min(terminal.stderr.columns, 120),
+      getOutHasColors: () => isColorSupported,
+      getErrHasColors: () => isColorSupported,
+    })
+    .exitOverride((error) => {
+      throw isMistake(error) ? mistake(error, program) : error;
+    });
+  for (const each of commands) {
+    const command = program
+      .command(each.name)
+      .summary(each.summary)
+      .exitOverride((error) => {
+        throw isMistake(error) ? mistake(error, command, each.examples[0]) : error;
+      });
+    each.declare(command, (action) => act(withExample(action, each.examples[0])));
+    command.addHelpText('after', `\n${bold('Examples:')}\n${each.examples.map((line) => `  ${line}`).join('\n')}`);
+  }
+  return program
+    .addHelpText('after', `\n${bold('Examples:')}\n${commands.map(({ examples }) => `  ${examples[0]}`).join('\n')}`)
+    .addHelpText('afterAll', `\n${exitCodeHelp(bold)}`);
+}
+
+function exitCodeHelp(bold: (text: string) => string): string {
+  const { ok, failed, usage, interrupted } = exitCodes;
+  const meanings = [
+    [ok, 'done'],
+    [failed, 'failed; the error is on standard error'],
+    [usage, 'written in a way that skerry does not understand'],
+    [interrupted, 'interrupted by Ctrl-C'],
+  ] as const;
+  return [bold('Exit codes:'), ...meanings.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`)].join(
+    '\n',
+  );
+}
+
+/** Help and version end commander's parsing by an error as well. */
+function isMistake({ code }: CommanderError): boolean {
+  return !['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(code);
+}
+
+function mistake(error: CommanderError, command: Command, example?: string): UsageError {
+  const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const hint = suggestion ? ` ${suggestion.replace(/^\((.*)\)$/, '$1')}` : '';
+  const name = command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+  const message = first.replace(` for '${command.name()}'`, '').replace(/\.$/, '');
+  return new UsageError(`${name}: ${message}.${hint}`, example ? like(example) : `see ${name} --help`);
+}
+
+/** A command that finds out by itself that it was written wrongly need not know how it is written rightly. */
+function withExample(action: Action, example: string): Action {
+  return async (terminal) => {
+    try {
+      return await action(terminal);
+    } catch (error) {
+      if (error instanceof UsageError && error.fix === undefined) throw new UsageError(error.message, like(example));
+      throw error;
+    }
+  };
+}
+
+function like(example: string): string {
+  return `write it like ${example}`;
+}
+
+async function finish(said: { out: string; err: string }, terminal: Terminal): Promise<number> {
+  await terminal.stdout.write(said.out);
+  await terminal.stderr.write(said.err);
+  // Help that nobody asked for: the command is missing, or unknown.
+  return said.err === '' ? exitCodes.ok : exitCodes.usage;
+}
+
+function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end < 0 ? args : args.slice(0, end)).includes('--json');
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}
