@@ -33,7 +33,10 @@ describe('what the README shows', () => {
   });
 
   test('the command to try next works', async () => {
-    await expect(skerry('call', 'greeter.hello', '{"name":"Ada"}')).resolves.toEqual({ output: '{"message":"Hello Ada"}', code: 0 });
+    await expect(skerry('call', 'greeter.hello', '{"name":"Ada"}')).resolves.toEqual({
+      output: '{"message":"Hello Ada"}',
+      code: 0,
+    });
   });
 
   test('a stream prints item by item', async () => {

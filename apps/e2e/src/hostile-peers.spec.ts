@@ -6,10 +6,19 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { eventually, processStarter, type RunningProcess } from '@skerry-private/test-kit';
-import { LocalRegistryDriver, Module, REGISTRY_DRIVER, Skerry, SystemClock, tokenKey, type Application, type Client } from '@skerry/core';
-import type { Echo } from './fixtures/echo.module.js';
+import {
+  LocalRegistryDriver,
+  Module,
+  REGISTRY_DRIVER,
+  Skerry,
+  SystemClock,
+  tokenKey,
+  type Application,
+  type Client,
+} from '@skerry/core';
+import type { Echo } from './programs/echo.module.js';
 
-const echoMain = fileURLToPath(new URL('../dist/fixtures/echo.js', import.meta.url));
+const echoMain = fileURLToPath(new URL('../dist/programs/echo.js', import.meta.url));
 const preface = Buffer.from('SKERRY1\n');
 
 @Module()
@@ -105,7 +114,20 @@ describe('a server whose peers mean it no good', () => {
   test('stays bounded when a peer asks and asks and never reads', async () => {
     const socket = await open();
     socket.pause();
-    const hello = frame(Buffer.concat([Buffer.from([1]), Buffer.from(JSON.stringify({ protocol: 1, codec: 'json', windowBytes: 2 ** 31 - 1, maxStreams: 1, maxMessageBytes: 4194304 }))]));
+    const hello = frame(
+      Buffer.concat([
+        Buffer.from([1]),
+        Buffer.from(
+          JSON.stringify({
+            protocol: 1,
+            codec: 'json',
+            windowBytes: 2 ** 31 - 1,
+            maxStreams: 1,
+            maxMessageBytes: 4194304,
+          }),
+        ),
+      ]),
+    );
     const define = frame(Buffer.concat([Buffer.from([2, 0, 0]), Buffer.from('echo.pid')]));
     socket.write(Buffer.concat([preface, hello, define]));
     const memoryBefore = residentBytes(server.pid);

@@ -3,10 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually, processStarter, type RunningProcess } from '@skerry-private/test-kit';
-import { LocalRegistryDriver, Module, REGISTRY_DRIVER, Skerry, SystemClock, tokenKey, type Application, type Client, type SkerryError } from '@skerry/core';
-import type { Echo } from './fixtures/echo.module.js';
+import {
+  LocalRegistryDriver,
+  Module,
+  REGISTRY_DRIVER,
+  Skerry,
+  SystemClock,
+  tokenKey,
+  type Application,
+  type Client,
+  type SkerryError,
+} from '@skerry/core';
+import type { Echo } from './programs/echo.module.js';
 
-const echoMain = fileURLToPath(new URL('../dist/fixtures/echo.js', import.meta.url));
+const echoMain = fileURLToPath(new URL('../dist/programs/echo.js', import.meta.url));
 
 @Module()
 class CallerModule {}
@@ -32,7 +42,9 @@ describe('two processes', () => {
   });
 
   async function startEcho(): Promise<RunningProcess> {
-    const process_ = await startProcess(process.execPath, [echoMain], { env: { SKERRY_LOCAL_REGISTRY_DIR: directory } });
+    const process_ = await startProcess(process.execPath, [echoMain], {
+      env: { SKERRY_LOCAL_REGISTRY_DIR: directory },
+    });
     await process_.waitForLine(/is serving echo/);
     return process_;
   }
@@ -54,7 +66,12 @@ describe('two processes', () => {
       expect(error).toMatchObject({ status: 'UNAVAILABLE', retryable: true });
       expect(error?.message).toMatch(/echo.*attempt/);
       expect(error?.message).toMatch(/echo-[0-9a-f]{8}/);
-      expect(error?.details).toMatchObject({ service: 'echo', handler: 'pid', node: expect.stringMatching(/^echo-/), attempt: expect.any(Number) });
+      expect(error?.details).toMatchObject({
+        service: 'echo',
+        handler: 'pid',
+        node: expect.stringMatching(/^echo-/),
+        attempt: expect.any(Number),
+      });
     }
 
     // A call that begins while nobody is there is answered by whoever comes.
@@ -130,7 +147,9 @@ class Loop {
   }
 
   async until(answers: number): Promise<void> {
-    await eventually(() => expect(this.answers.length + this.failures.length).toBeGreaterThanOrEqual(answers), { withinMs: 15_000 });
+    await eventually(() => expect(this.answers.length + this.failures.length).toBeGreaterThanOrEqual(answers), {
+      withinMs: 15_000,
+    });
   }
 
   /** Gives the failures, when the last call is over. */
