@@ -122,7 +122,7 @@ describe('in a file that tsc compiled', () => {
       }
       console.log(JSON.stringify(results));
     `)) as typeof located;
-  });
+  }, 60_000);
   afterAll(() => folder.remove());
 
   function edit(map: string, change: object): void {

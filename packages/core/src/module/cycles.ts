@@ -17,14 +17,18 @@ export function order(providers: readonly ProviderNode[]): Order {
   const sorted: ProviderNode[] = [];
   const problems: Problem[] = [];
   for (const group of components(providers, needs)) {
+    if (group.length === 1 && !needs(group[0]!).includes(group[0]!)) {
+      sorted.push(group[0]!);
+      continue;
+    }
+    const members = new Set(group);
     const drawn = new Set<ProviderNode>();
     for (const provider of group) {
-      const circle = drawn.has(provider) ? undefined : shortestCircle(provider);
-      if (!circle) continue;
+      if (drawn.has(provider)) continue;
+      const circle = shortestCircle(provider, members);
       for (const member of circle) drawn.add(member);
       problems.push(cycle(circle));
     }
-    if (drawn.size === 0) sorted.push(...group);
   }
   return { order: sorted, problems };
 }
@@ -33,25 +37,25 @@ function needs(provider: ProviderNode): ProviderNode[] {
   return provider.edges.flatMap((edge) => (edge.lazy ? [] : edge.targets));
 }
 
-/** From `start` back to it, by the fewest steps; each is listed once. */
-function shortestCircle(start: ProviderNode): ProviderNode[] | undefined {
+/** From `start` back to it by the fewest steps, within a group whose members all reach each other. */
+function shortestCircle(start: ProviderNode, members: ReadonlySet<ProviderNode>): ProviderNode[] {
   const cameFrom = new Map<ProviderNode, ProviderNode>();
   const queue = [start];
   for (const provider of queue) {
     for (const target of needs(provider)) {
       if (target === start) return wayTo(provider, cameFrom);
-      if (cameFrom.has(target)) continue;
+      if (cameFrom.has(target) || !members.has(target)) continue;
       cameFrom.set(target, provider);
       queue.push(target);
     }
   }
-  return undefined;
+  throw new Error(`${start.name} is in no circle`);
 }
 
 function wayTo(end: ProviderNode, cameFrom: ReadonlyMap<ProviderNode, ProviderNode>): ProviderNode[] {
   const way: ProviderNode[] = [];
-  for (let each: ProviderNode | undefined = end; each; each = cameFrom.get(each)) way.unshift(each);
-  return way;
+  for (let each: ProviderNode | undefined = end; each; each = cameFrom.get(each)) way.push(each);
+  return way.reverse();
 }
 
 interface Step {

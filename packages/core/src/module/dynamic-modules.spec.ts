@@ -52,7 +52,7 @@ describe('a dynamic module', () => {
 
   test('made twice is two, each with its own instances', async () => {
     const [One, Two] = ['one', 'two'].map((url) => importing(url, StoreModule.forRoot({ url })));
-    const app = await start(importing('AppModule', One, Two));
+    const app = await start(importing('AppModule', One!, Two!));
     expect(app.get(Store, One!).options.url).toBe('one');
     expect(app.get(Store, Two!).options.url).toBe('two');
     expect(app.graph.modules.map(({ name }) => name)).toEqual(expect.arrayContaining(['StoreModule', 'StoreModule#2']));
@@ -73,7 +73,7 @@ describe('a dynamic module', () => {
       importing('One', Promise.resolve(StoreModule.forRoot({ url: 'one' }))),
       importing('Two', () => StoreModule.forRoot({ url: 'two' })),
     ];
-    const app = await start(importing('AppModule', One, Two));
+    const app = await start(importing('AppModule', One!, Two!));
     expect([app.get(Store, One).options.url, app.get(Store, Two).options.url]).toEqual(['one', 'two']);
   });
 });
@@ -107,7 +107,7 @@ describe('options that are made asynchronously', () => {
 describe('an override', () => {
   test('takes the place of a provider in every module that has it', async () => {
     const [One, Two] = ['one', 'two'].map((url) => importing(url, StoreModule.forRoot({ url })));
-    const app = await start(importing('AppModule', One, Two), {
+    const app = await start(importing('AppModule', One!, Two!), {
       overrides: overriding({ provide: STORE_OPTIONS, useValue: { url: 'memory:' } }),
     });
     expect([One!, Two!].map((module) => app.get(Store, module).options.url)).toEqual(['memory:', 'memory:']);

@@ -66,14 +66,14 @@ export function providerNode(
 /** What is wrong with an entry of `providers`; `undefined` for a provider. */
 export function invalidProvider(entry: unknown): InvalidProvider | undefined {
   if (isClass(entry)) return invalidScope(injectableOf(entry)?.scope);
-  if (entry === undefined || entry === null) return unevaluated(`it is ${String(entry)}`);
+  if (entry === undefined || entry === null) return undefinedEntry(`it is ${String(entry)}`);
   if (!isProviderObject(entry)) {
     return {
       what: 'it is no class and has no `provide`',
       fix: 'write the class itself, or { provide: Token, useClass | useValue | useFactory | useExisting: ... }',
     };
   }
-  if (entry.provide === undefined) return unevaluated('its `provide` is undefined');
+  if (entry.provide === undefined) return undefinedEntry('its `provide` is undefined');
   if (!isToken(entry.provide)) {
     return {
       what: `its \`provide\` is ${shown(entry.provide)}, which is no token`,
@@ -90,7 +90,7 @@ export function invalidProvider(entry: unknown): InvalidProvider | undefined {
   const { [recipe]: value, scope } = entry as Record<string, unknown>;
   if (recipe === 'useValue') return undefined;
   const of = `of ${tokenName(entry.provide)}`;
-  if (value === undefined) return unevaluated(`the ${recipe} ${of} is undefined`);
+  if (value === undefined) return undefinedEntry(`the ${recipe} ${of} is undefined`);
   if (recipe === 'useClass' && !isClass(value)) {
     return { what: `the useClass ${of} is ${shown(value)}, which is no class`, fix: 'give it a class' };
   }
@@ -100,10 +100,13 @@ export function invalidProvider(entry: unknown): InvalidProvider | undefined {
   return invalidScope(scope ?? (isClass(value) ? injectableOf(value)?.scope : undefined));
 }
 
-function unevaluated(what: string): InvalidProvider {
+/** Why something that a file exports is undefined. */
+export const unevaluated = 'its file is being imported in a circle, or exports nothing of that name';
+
+function undefinedEntry(what: string): InvalidProvider {
   return {
     what,
-    cause: 'its file is being imported in a circle, or exports nothing of that name',
+    cause: unevaluated,
     fix: 'import it from the file that defines it, and break the circle of imports',
   };
 }
@@ -113,7 +116,8 @@ function invalidScope(scope: unknown): InvalidProvider | undefined {
   return { what: `its scope is ${shown(scope)}`, fix: `make it one of ${scopes.join(', ')}` };
 }
 
-function shown(value: unknown): string {
+/** A value as a message shows it. */
+export function shown(value: unknown): string {
   if (typeof value === 'object') return value === null ? 'null' : 'an object';
   if (typeof value === 'function') return 'a function';
   return typeof value === 'string' ? `'${value}'` : String(value);

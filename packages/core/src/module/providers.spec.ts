@@ -149,10 +149,10 @@ describe('decorators of parameters', () => {
       constructor(
         @Inject(LIMIT) readonly limit: number,
         @Inject(() => Later) readonly later: unknown,
-        @Optional() readonly payments: Payments | undefined,
         @Optional() @Inject('missing') readonly missing: unknown,
         @InjectLazy(() => Later) readonly lazy: Lazy<unknown>,
-        @Optional() @InjectLazy('missing') readonly lazyMissing: Lazy<unknown> | undefined,
+        @Optional() @InjectLazy('missing') readonly lazyMissing?: Lazy<unknown>,
+        @Optional() readonly payments?: Payments,
       ) {}
     }
     @Injectable()

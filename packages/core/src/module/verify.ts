@@ -2,9 +2,11 @@ import { isClass, isToken, tokenName } from '../container/token.js';
 import { nearest } from '../errors/nearest.js';
 import { order } from './cycles.js';
 import type { ModuleGraph, ModuleNode, ProviderNode } from './graph.js';
+import { hiddenEngines } from './hidden-engines.js';
 import { loadImport } from './load-import.js';
 import { declaredModule, type DynamicModule } from './module.js';
 import { at, GraphError, type Problem } from './problem.js';
+import { shown, unevaluated } from './provider-node.js';
 import { resolve } from './resolve.js';
 import { scan, type Overrides } from './scan.js';
 import { captures } from './scopes.js';
@@ -40,10 +42,11 @@ export async function verify(rootModule: unknown, options: VerifyOptions): Promi
   }
   const overrides = options.overrides ?? new Map<unknown, never>();
   const { root, modules, problems, overridden } = await scan(loaded.module, options.builtIn, overrides);
-  const visibility = new Visibility(modules);
+  const visibility = new Visibility(root, modules);
   const providers = modules.flatMap((module) => module.providers);
   problems.push(...modules.flatMap((module) => invalidExports(module, visibility)));
   problems.push(...unusedOverrides(root, overrides, overridden, providers));
+  problems.push(...hiddenEngines(root, modules, visibility));
   problems.push(...resolve(modules, visibility));
   const ordered = order(providers);
   problems.push(...ordered.problems, ...captures(ordered.order));
@@ -61,30 +64,33 @@ function invalidExports(module: ModuleNode, visibility: Visibility): Problem[] {
 }
 
 function invalidExport(module: ModuleNode, entry: unknown, index: number, visibility: Visibility): Problem {
-  const token = isToken(entry) ? entry : undefined;
-  const name = token ? tokenName(token) : `entry ${index}, which is ${entry === null ? 'null' : typeof entry}`;
-  const why = token ? 'the module neither provides nor imports it' : 'it is no token and no module class';
-  const isModule = isClass(token) && declaredModule(token) !== undefined;
-  const candidates = token
-    ? nearest(
-        name,
-        visibility.all(module).map((each) => each.name),
-      )
-    : [];
-  return {
+  const common = {
     code: 'SKERRY_MODULE_INVALID_EXPORT',
-    message: `Cannot export ${name} from ${module.name}${token ? ` (entry ${index} of exports)` : ''}: ${why}.`,
     ...at(module.site, module.type.name),
     path: module.path,
-    ...(entry === undefined
-      ? { cause: 'its file is being imported in a circle, or exports nothing of that name' }
-      : {}),
+  } as const;
+  if (!isToken(entry)) {
+    return {
+      ...common,
+      message: `Cannot use entry ${index} of ${module.name}.exports: it is ${shown(entry)}, which is no token and no module class.`,
+      ...(entry === undefined ? { cause: unevaluated } : {}),
+      found: [],
+      fix: 'export a class, another token, or the class of an imported module',
+    };
+  }
+  const name = tokenName(entry);
+  const isModule = isClass(entry) && declaredModule(entry) !== undefined;
+  const candidates = nearest(
+    name,
+    visibility.all(module).map((each) => each.name),
+  );
+  return {
+    ...common,
+    message: `Cannot export ${name} from ${module.name} (entry ${index} of exports): the module neither provides nor imports it.`,
     found: candidates.map((candidate) => `${module.name} sees ${candidate}`),
     fix: isModule
       ? `add ${name} to ${module.name}.imports as well`
-      : token
-        ? `add ${name} to ${module.name}.providers, import a module that exports it, or remove it from exports`
-        : 'export a class, another token, or the class of an imported module',
+      : `add ${name} to ${module.name}.providers, import a module that exports it, or remove it from exports`,
   };
 }
 

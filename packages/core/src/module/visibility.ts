@@ -1,4 +1,5 @@
 import { tokenKey, type Token } from '../container/token.js';
+import { components } from './components.js';
 import type { ModuleNode, ProviderNode } from './graph.js';
 
 /** What a module sees of a token. */
@@ -15,13 +16,18 @@ type ByKey = Map<unknown, Set<ProviderNode>>;
  * Who sees what: a module sees its own providers, then what its imports export, then what global modules export. The
  * nearest wins; two at the same distance are ambiguous, and so are a multi provider and one that is not. Providers declared
  * as `fallback` lose against all others.
+ *
+ * Skerry's own module sees what the root module sees: so a line in the root module moves a building block to an engine.
  */
 export class Visibility {
   private readonly own: ReadonlyMap<ModuleNode, ByKey>;
   private readonly exported: ReadonlyMap<ModuleNode, ByKey>;
   private readonly globals: readonly ModuleNode[];
 
-  constructor(modules: readonly ModuleNode[]) {
+  constructor(
+    private readonly root: ModuleNode,
+    modules: readonly ModuleNode[],
+  ) {
     this.globals = modules.filter((module) => module.global || module.builtIn);
     this.own = new Map(modules.map((module) => [module, byKey(module.providers)]));
     this.exported = new Map(modules.map((module) => [module, new Map()]));
@@ -31,15 +37,18 @@ export class Visibility {
   /** What `module` gets when it asks for `token`. */
   see(module: ModuleNode, token: Token): Sight {
     const key = tokenKey(token);
-    const own = this.ownAs(module, key);
-    const imported = this.exportedAs(module.imports, key);
-    const global = this.exportedAs(this.globals, key);
-    const all = [...new Set([...own, ...imported, ...global])];
+    const distances = [
+      this.ownAs(module, key),
+      ...(module.builtIn ? [this.ownAs(this.root, key), this.exportedAs(this.root.imports, key)] : []),
+      this.exportedAs(module.imports, key),
+      this.exportedAs(this.globals, key),
+    ];
+    const all = [...new Set(distances.flat())];
     const firm = all.filter((each) => !each.fallback);
     const chosen = new Set(firm.length > 0 ? firm : all);
     const multi = [...chosen].filter((each) => each.multi).length;
     if (multi > 0) return { kind: multi === chosen.size ? 'many' : 'ambiguous', providers: [...chosen] };
-    for (const distance of [own, imported, global]) {
+    for (const distance of distances) {
       const candidates = distance.filter((each) => chosen.has(each));
       if (candidates.length > 1) return { kind: 'ambiguous', providers: candidates };
       if (candidates[0]) return { kind: 'one', provider: candidates[0] };
@@ -67,19 +76,21 @@ export class Visibility {
     return own.length > 0 ? own : this.exportedAs(module.imports, key);
   }
 
-  /** Modules may export what others export, even in a circle: goes round until nothing is added any more. */
+  /** Of those that are imported first; where modules export each other in a circle, round it until nothing is added. */
   private collectExports(modules: readonly ModuleNode[]): void {
-    // The imported mostly stand after those that import them, so this ends after two rounds.
-    const inwards = [...modules].reverse();
-    for (let grown = true; grown;) {
-      grown = false;
-      for (const module of inwards) {
-        const exported = this.exported.get(module)!;
-        for (const provider of module.exports.flatMap((entry) => this.meant(module, entry))) {
-          grown = insert(exported, provider) || grown;
-        }
+    for (const circle of components(modules, (module) => module.imports)) {
+      for (let grown = true; grown;) {
+        const added = circle.map((module) => this.exportAll(module));
+        grown = circle.length > 1 && added.includes(true);
       }
     }
+  }
+
+  /** Whether that adds something. */
+  private exportAll(module: ModuleNode): boolean {
+    const exported = this.exported.get(module)!;
+    const providers = module.exports.flatMap((entry) => this.meant(module, entry));
+    return providers.map((provider) => insert(exported, provider)).includes(true);
   }
 
   private ownAs(module: ModuleNode, key: unknown): readonly ProviderNode[] {
