@@ -14,6 +14,7 @@ export function nearest(wanted: string, candidates: Iterable<string>, limit = 3)
 
 /** A shared stem counts as near however long the rest is: `greet` means `greeter`. */
 function farness(a: string, b: string): number {
+  if (a === b) return 0;
   const stem = a.length >= 3 && b.length >= 3 && (a.startsWith(b) || b.startsWith(a));
   return stem ? 1 : distance(a, b);
 }

@@ -63,7 +63,7 @@ export function fromWire(wire: unknown, classes: ReadonlyMap<string, ErrorClass>
     status: isStatus(raw['status']) ? raw['status'] : 'UNKNOWN',
     retryable: raw['retryable'] === true,
     details: isRecord(raw['details']) ? raw['details'] : {},
-    ...(isOrigin(raw['origin']) ? { origin: raw['origin'] } : {}),
+    origin: originOf(raw['origin']),
     ...(typeof raw['traceId'] === 'string' ? { traceId: raw['traceId'] } : {}),
   });
   const known = classes.get(code);
@@ -76,6 +76,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isOrigin(value: unknown): value is ErrorOrigin {
-  return isRecord(value) && typeof value['service'] === 'string' && typeof value['node'] === 'string';
+function originOf(value: unknown): ErrorOrigin | undefined {
+  if (!isRecord(value)) return undefined;
+  const { service, node } = value;
+  return typeof service === 'string' && typeof node === 'string' ? { service, node } : undefined;
 }
