@@ -167,6 +167,7 @@ export class Application {
       transport: this.get(Transport),
       clock: this.get(Clock),
       codec: this.get(CODEC),
+      maxMessageBytes: this.options.maxMessageBytes,
       endpoints,
       events: (event) => this.events.emit(event),
     });

@@ -20,6 +20,9 @@ import { Transport, TRANSPORT_DRIVERS } from '../transport/transport.js';
 import { AppEvents } from './events.js';
 import type { ResolvedOptions } from './options.js';
 
+// What surrounds a message in its frame: identifiers, trace, metadata.
+const frameOverheadBytes = 64 * 1024;
+
 /** What a running application is called: its root module, and this start of it. */
 export interface ApplicationInfo {
   readonly name: string;
@@ -60,7 +63,7 @@ export function builtIn(name: string, options: ResolvedOptions, events: AppEvent
     { provide: CODEC, useClass: JsonCodec, fallback: true },
     {
       provide: REGISTRY_DRIVER,
-      useFactory: (clock: Clock) => new LocalRegistryDriver(clock),
+      useFactory: (clock: Clock) => new LocalRegistryDriver(clock, {}, options.env),
       inject: [Clock],
       fallback: true,
     },
@@ -70,7 +73,13 @@ export function builtIn(name: string, options: ResolvedOptions, events: AppEvent
         new Registry(driver, clock, options.registry, (event) => events.emit(event)),
       inject: [REGISTRY_DRIVER, Clock],
     },
-    { provide: TRANSPORT_DRIVERS, useFactory: (clock: Clock) => new TcpTransport(clock), inject: [Clock], multi: true },
+    {
+      provide: TRANSPORT_DRIVERS,
+      useFactory: (clock: Clock) =>
+        new TcpTransport(clock, { maxFrameBytes: options.maxMessageBytes + frameOverheadBytes }),
+      inject: [Clock],
+      multi: true,
+    },
     {
       provide: Transport,
       useFactory: (drivers: readonly TransportDriver[]) => new Transport(drivers),
@@ -83,6 +92,7 @@ export function builtIn(name: string, options: ResolvedOptions, events: AppEvent
         new Peers(transport, clock, {
           self: { service: info.name, node: `${info.name}-${info.instance}` },
           codec: codec.name,
+          maxMessageBytes: options.maxMessageBytes,
         }),
       inject: [Transport, Clock, APPLICATION_INFO, CODEC],
     },

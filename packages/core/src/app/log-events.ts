@@ -43,13 +43,20 @@ function write(log: Logger, event: AppEvent): void {
         ...(event.failures ? { failures: event.failures } : {}),
       });
     case 'registration-failing':
-      return log.warn(`cannot register ${event.node.service}: ${event.error.message}`, { node: event.node.id });
+      return log.warn(`cannot register ${event.node.service}: ${event.error.message}`, {
+        code: event.error.code,
+        node: event.node.id,
+      });
     case 'registration-lost':
       return log.warn(`the registry lost ${event.node.service}; registering it again`, { node: event.node.id });
     case 'deregistration-failed':
-      return log.warn(`cannot deregister ${event.node.service}: ${event.error.message}`, { node: event.node.id });
+      return log.warn(`cannot deregister ${event.node.service}: ${event.error.message}`, {
+        code: event.error.code,
+        node: event.node.id,
+      });
     case 'service-failing':
       return log.warn(`cannot look up ${event.service}, going on with the last known nodes: ${event.error.message}`, {
+        code: event.error.code,
         kept: event.kept,
       });
     case 'service-stale':
@@ -60,7 +67,9 @@ function write(log: Logger, event: AppEvent): void {
     case 'service-recovered':
       return log.info(`can look up ${event.service} again`, { tookMs: round(event.tookMs) });
     case 'watch-lost':
-      return log.warn(`changes of ${event.service} are no longer pushed; listing instead: ${event.error.message}`);
+      return log.warn(`changes of ${event.service} are no longer pushed; listing instead: ${event.error.message}`, {
+        code: event.error.code,
+      });
     case 'records-malformed':
       return log.warn(`the registry holds ${event.count} malformed records of ${event.service}: ${event.problem}`);
     case 'listener-failed':

@@ -12,6 +12,8 @@ export interface ApplicationOptions {
   /** Default: `SKERRY_LOG_LEVEL`, or `info`. */
   readonly logLevel?: LogLevel;
   readonly registry?: RegistryOptions;
+  /** Largest message that is sent or taken, in bytes; what peers take counts too. Default 4 MiB. */
+  readonly maxMessageBytes?: number;
   /** How long one lifecycle hook may take, in ms. Default 10,000. */
   readonly hookTimeoutMs?: number;
   /** How long others get to learn that this node is leaving, before it refuses calls, in ms. Default 200. */
@@ -29,6 +31,7 @@ export interface ApplicationOptions {
 export interface ResolvedOptions extends ApplicationOptions {
   readonly listen: string;
   readonly logLevel: LogLevel;
+  readonly maxMessageBytes: number;
   readonly hookTimeoutMs: number;
   readonly drainDelayMs: number;
   readonly drainTimeoutMs: number;
@@ -42,6 +45,10 @@ export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
   if (!isLogLevel(logLevel)) {
     throw invalid(`the log level is '${logLevel}'; it can be ${logLevels.join(', ')}`);
   }
+  const { maxMessageBytes = 4 * 1024 * 1024 } = options;
+  if (!(Number.isInteger(maxMessageBytes) && maxMessageBytes > 0 && maxMessageBytes < 2 ** 31)) {
+    throw invalid(`maxMessageBytes is ${maxMessageBytes}; give bytes, from 1 to 2^31 - 1`);
+  }
   const { hookTimeoutMs = 10_000, drainDelayMs = 200, drainTimeoutMs = 10_000 } = options;
   for (const [name, value] of Object.entries({ hookTimeoutMs, drainDelayMs, drainTimeoutMs })) {
     if (!(value >= 0 && value < 2 ** 31)) throw invalid(`${name} is ${value}; give milliseconds, 0 or more`);
@@ -51,6 +58,7 @@ export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
     listen: options.listen ?? env['SKERRY_LISTEN'] ?? 'tcp://127.0.0.1:0',
     ...(advertise ? { advertise } : {}),
     logLevel,
+    maxMessageBytes,
     hookTimeoutMs,
     drainDelayMs,
     drainTimeoutMs,

@@ -80,6 +80,8 @@ export function explain(error: unknown): string {
   if (!SkerryError.is(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (error instanceof GraphError) return error.message;
   const { code, message, cause } = error;
-  const because = cause instanceof Error ? `\n\ncaused by ${cause.stack ?? cause.message}` : '';
+  // A circle of files is told whole; the ReferenceError that it ended in adds nothing.
+  const telling = cause instanceof Error && code !== 'SKERRY_ESM_CYCLE';
+  const because = telling ? `\n\ncaused by ${cause.stack ?? cause.message}` : '';
   return `${code}  ${message}${because}`;
 }

@@ -1,4 +1,4 @@
-import { SkerryError } from '../errors/skerry-error.js';
+import { SkerryError, type SkerryErrorOptions } from '../errors/skerry-error.js';
 import type { NodeRecord } from '../registry/node-record.js';
 
 /** An attempt that failed, as the final error lists it in its details. */
@@ -18,8 +18,10 @@ export interface CallFacts {
   readonly allowedMs: number;
   readonly tookMs: number;
   readonly failed: readonly FailedAttempt[];
-  /** Where the running attempt went. */
+  /** Where the running attempt went; absent between attempts. */
   readonly node?: NodeRecord | undefined;
+  /** A node of the service that was known once. */
+  readonly lastSeen?: NodeRecord | undefined;
 }
 
 /** The deadline came while a node was at work. */
@@ -51,30 +53,33 @@ export function attemptsFailed(last: SkerryError, facts: CallFacts): SkerryError
   );
 }
 
-/** The node was lost while it may have been at work. */
-export function lostInFlight(last: SkerryError, facts: CallFacts): SkerryError {
+/**
+ * The node was lost while it may have been at work. Not retryable, whatever the connection's error says: sending the call
+ * again may do the work twice.
+ *
+ * @param why Continues "so the call was not sent again: ".
+ */
+export function lostInFlight(last: SkerryError, facts: CallFacts, why: string): SkerryError {
   const node = facts.failed.at(-1)!;
   return failure(
     last.code,
-    `node ${node.node} at ${node.address} was lost during attempt ${facts.failed.length}; the handler may have run, and is not declared idempotent, so the call was not sent again`,
+    `node ${node.node} at ${node.address} was lost during attempt ${facts.failed.length}; the handler may have run, and the call was not sent again: ${why}`,
     facts,
     last,
+    { retryable: false },
   );
 }
 
 /** Nobody to call was found until the deadline. */
-export function noNode(
-  facts: CallFacts,
-  lastSeen: NodeRecord | undefined,
-  registry: SkerryError | undefined,
-): SkerryError {
+export function noNode(facts: CallFacts, registry: SkerryError | undefined): SkerryError {
+  const { lastSeen } = facts;
   const seen = lastSeen ? `; the last one seen, ${lastSeen.id} at ${lastSeen.addresses['skerry']}, is gone` : '';
   const blame = registry ? `; the registry fails: ${registry.message}` : '';
   const attempts = facts.failed.length === 0 ? 'no attempt was made' : `attempt ${facts.failed.length} was the last`;
   return failure(
     'SKERRY_RPC_NO_NODE',
     `no node of '${facts.service}' was found within ${ms(facts.allowedMs)}, ${attempts}${seen}${blame}. Is it running, with the same registry? \`skerry services\` lists what is.`,
-    { ...facts, node: lastSeen },
+    facts,
     registry,
   );
 }
@@ -84,18 +89,26 @@ export function cancelled(reason: unknown, facts: CallFacts): SkerryError {
   return failure('SKERRY_RPC_CANCELLED', `given up by the caller after ${ms(facts.tookMs)}${why}`, facts, reason);
 }
 
-function failure(code: string, message: string, facts: CallFacts, cause?: unknown): SkerryError {
-  const { service, handler, failed, node, traceId } = facts;
-  const where = node?.id ?? failed.at(-1)?.node;
+function failure(
+  code: string,
+  message: string,
+  facts: CallFacts,
+  cause?: unknown,
+  more: Pick<SkerryErrorOptions, 'retryable'> = {},
+): SkerryError {
+  const { service, handler, failed, node, lastSeen, traceId } = facts;
+  const where = node?.id ?? failed.at(-1)?.node ?? lastSeen?.id;
+  const running = node !== undefined;
   return new SkerryError(code, `Cannot call ${service}.${handler}: ${message}`, {
     traceId,
     ...(cause === undefined ? {} : { cause }),
-    ...(SkerryError.is(cause) ? { status: cause.status, retryable: cause.retryable } : {}),
+    ...(SkerryError.is(cause) && cause.code === code ? { status: cause.status, retryable: cause.retryable } : {}),
+    ...more,
     details: {
       service,
       handler,
       ...(where ? { node: where } : {}),
-      attempt: failed.length + (node && failed.at(-1)?.node !== node.id ? 1 : 0),
+      attempt: failed.length + (running ? 1 : 0),
       ...(failed.length > 0 ? { attempts: failed } : {}),
     },
   });

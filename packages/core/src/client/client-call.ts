@@ -237,8 +237,9 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     this.release(outcome);
     this.tried.add(node.id);
     delete this.stream;
-    if (mayHaveRun && !this.mayResend(node)) {
-      this.finish(lostInFlight(error, this.facts()));
+    const objection = mayHaveRun ? this.objectionToResending(node) : undefined;
+    if (objection) {
+      this.finish(lostInFlight(error, this.facts(), objection));
       return;
     }
     const { nodes } = this.caller.targets.find(this.caller.view.nodes, this.handler);
@@ -251,9 +252,12 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     this.pause(ceilingMs * (0.5 + this.caller.clock.random() / 2));
   }
 
-  private mayResend(node: NodeRecord): boolean {
+  /** Why a call that may have run must not be sent again. */
+  private objectionToResending(node: NodeRecord): string | undefined {
     const endpoint = node.endpoints.find(({ name }) => name === this.handler);
-    return endpoint?.idempotent === true && !this.received && this.sent <= resends;
+    if (!endpoint?.idempotent) return 'it is not declared idempotent';
+    if (this.received) return 'part of its reply had already come';
+    return this.sent > resends ? `it was sent ${this.sent} times` : undefined;
   }
 
   // The ends.
@@ -264,7 +268,7 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     if (stream) this.finish(deadlineExceeded(this.facts()), 'transport');
     else if (lease) this.finish(connectTimedOut(this.facts()), 'transport');
     else if (lastError) this.finish(attemptsFailed(lastError, this.facts()));
-    else this.finish(noNode(this.facts(), this.caller.targets.lastSeen, this.caller.view.failure));
+    else this.finish(noNode(this.facts(), this.caller.view.failure));
   }
 
   private abandon(reason: unknown): void {
@@ -294,6 +298,14 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     const { caller, handler, traceId, startedAt, deadline, attempts, lease } = this;
     const { service, clock } = caller;
     const times = { allowedMs: deadline - startedAt, tookMs: clock.now() - startedAt };
-    return { service, handler, traceId, ...times, failed: attempts, node: lease?.node };
+    return {
+      service,
+      handler,
+      traceId,
+      ...times,
+      failed: attempts,
+      node: lease?.node,
+      lastSeen: caller.targets.lastSeen,
+    };
   }
 }

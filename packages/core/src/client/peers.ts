@@ -9,6 +9,7 @@ export interface PeersOptions {
   /** Who the peers are told is calling. */
   readonly self: { readonly service: string; readonly node: string };
   readonly codec: string;
+  readonly maxMessageBytes: number;
 }
 
 /** One connection to each peer, shared by all calls, opened when it is first needed and again when it was lost. */
@@ -45,7 +46,7 @@ export class Peers {
   }
 
   private async connect(address: string): Promise<RpcConnection> {
-    const { connectTimeoutMs = 5_000, self, codec } = this.options;
+    const { connectTimeoutMs = 5_000, self, codec, maxMessageBytes } = this.options;
     const patience = new AbortController();
     const timer = this.clock.setTimer(
       connectTimeoutMs,
@@ -55,7 +56,12 @@ export class Peers {
     let connection: RpcConnection | undefined;
     try {
       const link = await this.transport.connect(address, patience.signal);
-      connection = new RpcConnection(link, { role: 'client', clock: this.clock, hello: { ...self, codec } });
+      connection = new RpcConnection(link, {
+        role: 'client',
+        clock: this.clock,
+        hello: { ...self, codec },
+        limits: { maxMessageBytes },
+      });
       const hello = await connection.ready(patience.signal);
       if (hello.codec !== codec) throw new Error(`it speaks the codec '${hello.codec}', not '${codec}'`);
       if (this.closed) throw new Error('this application is closing its connections');

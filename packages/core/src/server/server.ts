@@ -16,6 +16,7 @@ export interface ServerOptions {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly codec: Codec;
+  readonly maxMessageBytes: number;
   readonly endpoints: readonly Endpoint[];
   readonly events: ServerEvents;
 }
@@ -93,11 +94,12 @@ export class Server {
   }
 
   private accept(link: Link): void {
-    const { clock, codec, events } = this.options;
+    const { clock, codec, events, maxMessageBytes } = this.options;
     const connection: RpcConnection<Endpoint> = new RpcConnection<Endpoint>(link, {
       role: 'server',
       clock,
       hello: { codec: codec.name },
+      limits: { maxMessageBytes },
       acceptor: {
         resolve: (name) => this.resolve(name),
         accept: (stream, endpoint, head, payload) => this.begin(connection, stream, endpoint, head, payload),
