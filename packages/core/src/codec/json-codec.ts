@@ -1,41 +1,52 @@
+import { isUtf8 } from 'node:buffer';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { Codec } from './codec.js';
 
 const deepest = 64;
 
-/** JSON (RFC 8259), at most 64 levels deep. The keys `__proto__` and `constructor` are dropped. */
+/**
+ * JSON (RFC 8259) in UTF-8. Encodes what `JSON.stringify` does, `undefined` as `null`. Decodes at most 64 levels; the keys
+ * `__proto__` and `constructor` are dropped, of two equal keys the last one counts.
+ */
 export class JsonCodec implements Codec {
   readonly name = 'json';
   readonly contentType = 'application/json';
 
   encode(message: unknown): Uint8Array {
+    let text: string | undefined;
     try {
       // A handler that replies nothing replies null: every message has bytes.
-      return Buffer.from(JSON.stringify(message ?? null));
+      text = JSON.stringify(message ?? null) as string | undefined;
     } catch (cause) {
-      throw new SkerryError('SKERRY_CODEC_ENCODE_FAILED', `cannot encode as JSON: ${(cause as Error).message}`, {
-        cause,
-      });
+      const reason = cause instanceof Error ? cause.message : 'its toJSON() threw';
+      throw new SkerryError('SKERRY_CODEC_ENCODE_FAILED', `cannot encode as JSON: ${reason}`, { cause });
     }
+    if (text === undefined) {
+      throw new SkerryError('SKERRY_CODEC_ENCODE_FAILED', `cannot encode as JSON: a ${typeof message} has no JSON`);
+    }
+    return Buffer.from(text);
   }
 
   decode(bytes: Uint8Array): unknown {
     const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     // JSON.parse recurses: a million brackets block it for seconds, so depth is counted before.
-    if (depth(buffer) > deepest) {
+    if (isTooDeep(buffer)) {
       throw new SkerryError('SKERRY_CODEC_DECODE_FAILED', `JSON is nested deeper than ${deepest} levels`);
     }
+    // Decoding would put a replacement character where bytes are wrong, and two different keys could become one.
+    if (!isUtf8(buffer)) throw new SkerryError('SKERRY_CODEC_DECODE_FAILED', 'JSON is not valid UTF-8');
     const text = buffer.toString();
     try {
       return suspicious.test(text) ? JSON.parse(text, withoutTraps) : JSON.parse(text);
     } catch (cause) {
-      throw new SkerryError('SKERRY_CODEC_DECODE_FAILED', `not JSON: ${(cause as Error).message}`, { cause });
+      // The cause quotes from the message, which may hold secrets.
+      throw new SkerryError('SKERRY_CODEC_DECODE_FAILED', `cannot decode ${buffer.length} bytes as JSON`, { cause });
     }
   }
 }
 
-// Keys can be spelled with escapes, so any \u sends a message down the slower, careful path.
-const suspicious = /__proto__|constructor|\\u/;
+// A key can be spelled with escapes; those of the letters in question begin so. They take the slower, careful path.
+const suspicious = /__proto__|constructor|\\u00[567]/;
 
 function withoutTraps(this: unknown, key: string, value: unknown): unknown {
   return key === '__proto__' || key === 'constructor' ? undefined : value;
@@ -44,22 +55,21 @@ function withoutTraps(this: unknown, key: string, value: unknown): unknown {
 const quote = 0x22;
 const backslash = 0x5c;
 
-function depth(bytes: Buffer): number {
+function isTooDeep(bytes: Buffer): boolean {
   // Each level needs two bytes, so a short message cannot be deep: most are done here.
-  if (bytes.length <= 2 * deepest) return 0;
+  if (bytes.length <= 2 * deepest) return false;
   let level = 0;
-  let max = 0;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
     if (byte === quote) {
       i = endOfString(bytes, i + 1);
     } else if (byte === 0x5b || byte === 0x7b) {
-      if (++level > max) max = level;
+      if (++level > deepest) return true;
     } else if (byte === 0x5d || byte === 0x7d) {
       level--;
     }
   }
-  return max;
+  return false;
 }
 
 function endOfString(bytes: Buffer, from: number): number {

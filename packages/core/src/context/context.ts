@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Clock } from '../clock/clock.js';
+import type { Clock, Timer } from '../clock/clock.js';
 import type { ErrorOrigin } from '../errors/skerry-error.js';
 import { SkerryError } from '../errors/skerry-error.js';
 
@@ -35,6 +35,8 @@ export class Context {
   /** Instances of request-scoped providers, in the order of the container's plan. Owned by the container. */
   requestScope?: unknown;
 
+  private timer?: Timer;
+  private finished = false;
   private controller?: AbortController;
   private reason?: SkerryError;
   private listeners?: Set<(reason: SkerryError) => void>;
@@ -79,6 +81,7 @@ export class Context {
     if (!this.controller) {
       this.controller = new AbortController();
       if (this.reason) this.controller.abort(this.reason);
+      else this.watchDeadline();
     }
     return this.controller.signal;
   }
@@ -90,17 +93,44 @@ export class Context {
       return nothing;
     }
     (this.listeners ??= new Set()).add(listener);
+    this.watchDeadline();
     return () => this.listeners?.delete(listener);
   }
 
   /** Tells everyone who works for this context to stop. The first reason stays. */
   cancel(reason: SkerryError): void {
-    if (this.reason) return;
+    if (this.reason || this.finished) return;
     this.reason = reason;
+    this.timer?.cancel();
     this.controller?.abort(reason);
-    const listeners = this.listeners;
+    for (const listener of this.listeners ?? []) {
+      try {
+        listener(reason);
+      } catch (error) {
+        // As an AbortSignal has it: one listener's mistake is nobody else's, and not hidden either.
+        process.nextTick(() => {
+          throw error;
+        });
+      }
+    }
     delete this.listeners;
-    for (const listener of listeners ?? []) listener(reason);
+  }
+
+  /** The work is done: nothing is cancelled any more. For whoever made the context. */
+  finish(): void {
+    this.finished = true;
+    this.timer?.cancel();
+    delete this.listeners;
+  }
+
+  /** The caller says so at the deadline too, unless it cannot: it may hang, or be out of reach. */
+  private watchDeadline(): void {
+    if (this.timer || this.finished || this.deadline === Infinity) return;
+    const over = (): void =>
+      this.cancel(
+        new SkerryError('SKERRY_RPC_DEADLINE_EXCEEDED', `the deadline of ${this.operation || 'the work'} is over`),
+      );
+    this.timer = this.clock.setTimer(this.remainingMs, over, true);
   }
 }
 
