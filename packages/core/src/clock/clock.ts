@@ -36,6 +36,7 @@ export abstract class Clock {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);
       const aborted = (): void => {
+        timer.cancel();
         reject(signal!.reason as Error);
       };
       const timer = this.setTimer(delayMs, () => {
