@@ -3,33 +3,34 @@ import { Clients } from '../client/clients.js';
 import type { Client } from '../client/client.js';
 import { Clock } from '../clock/clock.js';
 import { Container } from '../container/container.js';
-import { tokenKey, tokenName, type Token } from '../container/token.js';
+import { tokenName, type Token } from '../container/token.js';
 import { Logger, LogSink } from '../debug/logger.js';
-import { nearest } from '../errors/nearest.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { bindings } from '../module/bindings.js';
-import type { ModuleGraph, ProviderNode } from '../module/graph.js';
+import type { ModuleGraph } from '../module/graph.js';
 import { verify } from '../module/verify.js';
 import type { Registration } from '../registry/registration.js';
 import { Registry } from '../registry/registry.js';
-import { composeEndpoint, type Endpoint } from '../server/endpoint.js';
+import { composeEndpoint } from '../server/endpoint.js';
 import { Server } from '../server/server.js';
 import { findServices, type ServedProvider } from '../service/check.js';
 import { Transport } from '../transport/transport.js';
 import { advertised } from './advertise.js';
 import { APPLICATION_INFO, builtIn, CODEC } from './built-in.js';
-import { AppEvents, type StopStep } from './events.js';
-import { callAllHooks, callHooks, type Hooked, type HookRun } from './hooks.js';
+import { AppEvents } from './events.js';
+import { callHooks, type HookRun } from './hooks.js';
+import { Instances } from './instances.js';
 import { loadRoot, rootName, type RootModule } from './load-root.js';
 import { logEvents } from './log-events.js';
 import { describeNode } from './node-records.js';
+import { tearDown } from './tear-down.js';
 import { resolveOptions, type ApplicationOptions, type ResolvedOptions } from './options.js';
 
 export type ApplicationState = 'created' | 'starting' | 'running' | 'stopping' | 'stopped';
 
 /** One application: a verified module graph, and, once started, its instances, its server and its registrations. */
 export class Application {
-  private container?: Container;
+  private instances?: Instances;
   private server?: Server;
   private listening?: string;
   private registrations: Registration[] = [];
@@ -112,12 +113,8 @@ export class Application {
    * Throws `SKERRY_DI_NOT_FOUND`, or `SKERRY_DI_AMBIGUOUS` when several modules provide it and the root sees none.
    */
   get<T>(token: Token<T>): T {
-    const { container } = this;
-    if (!container) throw this.wrongState(`give ${tokenName(token)}`);
-    const sight = this.graph.visibility.see(this.graph.root, token);
-    if (sight.kind === 'many') return sight.providers.map(({ id }) => container.get(id)) as T;
-    const provider = sight.kind === 'one' ? sight.provider : this.only(token);
-    return container.get(provider.id) as T;
+    if (!this.instances) throw this.wrongState(`give ${tokenName(token)}`);
+    return this.instances.get(token);
   }
 
   /** A client, as `@InjectClient` injects it. */
@@ -127,15 +124,16 @@ export class Application {
 
   private async begin(): Promise<void> {
     const { graph, events, name } = this;
-    this.container = new Container(bindings(graph));
+    const container = new Container(bindings(graph));
+    this.instances = new Instances(graph, container);
     try {
       const clock = this.get(Clock);
       const startedAt = clock.now();
-      await this.container.createSingletons();
+      await container.createSingletons();
       events.on(logEvents(this.get(Logger)));
-      events.emit({ type: 'created', instances: this.container.created.length, tookMs: clock.now() - startedAt });
+      events.emit({ type: 'created', instances: container.created.length, tookMs: clock.now() - startedAt });
       const run = this.hookRun();
-      const hooked = this.hooked();
+      const hooked = this.instances.hooked();
       await callHooks('onModuleInit', hooked, run);
       if (this.served.length > 0) await this.listen();
       await callHooks('onApplicationBootstrap', hooked, run);
@@ -162,7 +160,10 @@ export class Application {
 
   private async listen(): Promise<void> {
     const { instance } = this.get(APPLICATION_INFO);
-    const endpoints = this.served.flatMap((each) => this.endpointsOf(each, instance));
+    const endpoints = this.served.flatMap(({ provider, service }) => {
+      const owner = this.instances!.owner(provider);
+      return service.handlers.map((handler) => composeEndpoint(service, handler, nodeId(service.name, instance), owner));
+    });
     this.server = new Server({
       transport: this.get(Transport),
       clock: this.get(Clock),
@@ -172,13 +173,6 @@ export class Application {
       events: (event) => this.events.emit(event),
     });
     this.listening = await this.server.listen(this.options.listen);
-  }
-
-  private endpointsOf({ provider, service }: ServedProvider, instance: string): Endpoint[] {
-    const container = this.container!;
-    const single = container.isRequestScoped(provider.id) ? undefined : container.get(provider.id);
-    const owner = single ? () => single : () => container.get(provider.id);
-    return service.handlers.map((handler) => composeEndpoint(service, handler, nodeId(service.name, instance), owner));
   }
 
   private async register(): Promise<void> {
@@ -193,7 +187,9 @@ export class Application {
   }
 
   private async finish(reason: string): Promise<number> {
-    // A start that is under way is not torn apart: it ends first, one way or the other.
+    // A start that is under way is not torn apart: it ends first, one way or the other. Only what it may wait for without
+    // end, a registry that does not answer, is given up.
+    if (this.current === 'starting') for (const registration of this.registrations) void registration.deregister();
     await this.starting?.catch(() => undefined);
     if (this.current !== 'running') {
       this.current = 'stopped';
@@ -210,88 +206,22 @@ export class Application {
     return failures;
   }
 
-  /** Undoes, in reverse, whatever had been started. Never rejects: gives the number of failures. */
-  private async tearDown(reason: string): Promise<number> {
-    const { server, registrations, options } = this;
-    const leaving = this.hooked().reverse();
-    let failures = 0;
-    const step = async (name: StopStep, work: () => Promise<string | undefined>): Promise<void> => {
-      const clock = this.get(Clock);
-      const startedAt = clock.now();
-      const note = await work().catch((error: unknown) => {
-        failures++;
-        return `failed: ${error instanceof Error ? error.message : String(error)}`;
-      });
-      this.events.emit({ type: 'stop-step', step: name, tookMs: clock.now() - startedAt, ...(note ? { note } : {}) });
+  private tearDown(reason: string): Promise<number> {
+    const { server, registrations, bootstrapped, options, instances } = this;
+    const { drainDelayMs, drainTimeoutMs } = options;
+    const close = async (): Promise<void> => {
+      instances!.existing(Peers)?.close();
+      await instances!.existing(Registry)?.close();
     };
-    const hooks = (hook: 'beforeApplicationShutdown' | 'onApplicationShutdown') => async (): Promise<undefined> => {
-      failures += (await callAllHooks(hook, leaving, reason, this.hookRun())).length;
-    };
-    if (this.bootstrapped) await step('before-hooks', hooks('beforeApplicationShutdown'));
-    if (registrations.length > 0) {
-      await step('deregister', async () => void (await Promise.all(registrations.map((each) => each.deregister()))));
-      if (options.drainDelayMs > 0)
-        await step('wait', async () => void (await this.get(Clock).sleep(options.drainDelayMs)));
-    }
-    if (server) {
-      await step('drain', async () => {
-        const running = server.inFlight;
-        const cut = await server.drain(options.drainTimeoutMs);
-        if (cut > 0) failures++;
-        return `${running - cut} finished, ${cut} cut off`;
-      });
-    }
-    if (leaving.length > 0) await step('hooks', hooks('onApplicationShutdown'));
-    await step('close', async () => {
-      await server?.close();
-      this.existing(Peers)?.close();
-      await this.existing(Registry)?.close();
-      return undefined;
-    });
-    return failures;
-  }
-
-  /** What has hooks: everything that Skerry created, in the order of its creation, each once. */
-  private hooked(): Hooked[] {
-    const kinds = new Map(this.graph.providers.map(({ id, kind }) => [id, kind]));
-    const seen = new Set<unknown>();
-    return this.container!.created.flatMap(({ binding, instance }) => {
-      if (kinds.get(binding.id) === 'value' || typeof instance !== 'object' || instance === null || seen.has(instance))
-        return [];
-      seen.add(instance);
-      return [{ name: binding.label, instance }];
-    });
+    const hooked = instances!.hooked();
+    return tearDown(
+      { run: this.hookRun(), hooked, bootstrapped, registrations, server, drainDelayMs, drainTimeoutMs, close },
+      reason,
+    );
   }
 
   private hookRun(): HookRun {
     return { clock: this.get(Clock), events: this.events, timeoutMs: this.options.hookTimeoutMs };
-  }
-
-  /** A singleton if it was created before the start failed. */
-  private existing<T>(token: Token<T>): T | undefined {
-    const sight = this.graph.visibility.see(this.graph.root, token);
-    if (sight.kind !== 'one') return undefined;
-    return this.container!.created.find(({ binding }) => binding.id === sight.provider.id)?.instance as T | undefined;
-  }
-
-  private only(token: Token): ProviderNode {
-    const providers = this.graph.providers.filter((each) => tokenKey(each.token) === tokenKey(token));
-    const [provider] = providers;
-    if (providers.length === 1 && provider) return provider;
-    const name = tokenName(token);
-    if (providers.length > 1) {
-      const modules = providers.map(({ module }) => module.name).join(', ');
-      throw new SkerryError(
-        'SKERRY_DI_AMBIGUOUS',
-        `Cannot get ${name}: ${modules} provide it, and ${this.name} sees none of them.`,
-      );
-    }
-    const near = nearest(
-      name,
-      this.graph.providers.map((each) => each.name),
-    );
-    const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
-    throw new SkerryError('SKERRY_DI_NOT_FOUND', `Cannot get ${name}: nothing in ${this.name} provides it.${hint}`);
   }
 
   private wrongState(what: string): SkerryError {

@@ -1,10 +1,15 @@
+import { eventually } from '@skerry-private/test-kit';
 import { Clock } from '../clock/clock.js';
 import { ManualClock } from '../clock/manual-clock.js';
 import { Inject, Injectable } from '../container/injectable.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { Module } from '../module/module.js';
+import { MemoryRegistryDriver } from '../registry/memory.js';
+import { MemoryRegistryEngine } from '../registry/memory-engine.js';
+import { REGISTRY_DRIVER } from '../registry/registry-driver-token.js';
 import { Handler } from '../service/handler.js';
 import { Service } from '../service/service.js';
+import { Application } from './application.js';
 import type { AppEvent } from './events.js';
 import { rejection, World } from './fixtures/in-memory.js';
 
@@ -259,6 +264,41 @@ describe('the life of an application', () => {
     const [first, second] = [app.stop('one'), app.stop('two')];
     expect(await first).toBe(await second);
     expect(told.filter((line) => line.includes('before'))[0]).toBe('Orders.before(one)');
+  });
+
+  test('stops also while it waits for a registry that does not answer', async () => {
+    world.registry.stop();
+    const app = await world.create(OrdersModule);
+    const starting = rejection<SkerryError>(app.start());
+    await eventually(() => expect(world.events.map(({ type }) => type)).toContain('registration-failing'));
+    await app.stop('SIGTERM');
+    expect((await starting).code).toBe('SKERRY_APP_STATE');
+    expect(app.state).toBe('stopped');
+    expect(told).toContain('Pool.shutdown');
+  });
+
+  test('takes an engine from a line in the root module, and no other way without a word', async () => {
+    const driver = new MemoryRegistryDriver(new MemoryRegistryEngine(world.clock));
+    const provider = { provide: REGISTRY_DRIVER, useValue: driver };
+    @Module({ providers: [provider], exports: [REGISTRY_DRIVER] })
+    class EngineModule {}
+    @Module({ providers: [provider] })
+    class Own {}
+    @Module({ imports: [EngineModule] })
+    class Imported {}
+    @Module({ imports: [EngineModule] })
+    class Feature {}
+    @Module({ imports: [Feature] })
+    class Hidden {}
+
+    for (const root of [Own, Imported]) {
+      const app = await Application.create(root, { logLevel: 'silent' });
+      await app.start();
+      expect(app.get(REGISTRY_DRIVER)).toBe(driver);
+      await app.stop();
+    }
+    const error = await rejection<SkerryError>(Application.create(Hidden));
+    expect(error.message).toContain('Cannot use REGISTRY_DRIVER of EngineModule: Skerry sees what Hidden sees');
   });
 
   test('cannot start twice, and gives nothing before it started', async () => {
