@@ -22,6 +22,7 @@ import type { CallOptions } from './client.js';
 import type { Peers } from './peers.js';
 import type { ReplyEvents, ReplySink } from './reply.js';
 import { unknownHandler, type TargetCache } from './targets.js';
+import { Wait } from './wait.js';
 
 /** What all calls of one client share. */
 export interface Caller {
@@ -60,7 +61,7 @@ export class ClientCall implements StreamEvents, ReplyEvents {
   private lease?: Lease;
   private stream?: RpcStream;
   private timer?: Timer;
-  private endWait?: () => void;
+  private readonly waiting: Wait;
   private readonly unlisten: (() => void)[] = [];
   private received = false;
   private over = false;
@@ -71,6 +72,7 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     private readonly options: CallOptions,
   ) {
     const { clock, defaultTimeoutMs } = caller;
+    this.waiting = new Wait(clock, caller.view);
     this.startedAt = clock.now();
     const own = this.startedAt + (options.timeoutMs ?? defaultTimeoutMs);
     this.deadline = this.context ? Math.min(own, this.context.deadline) : own;
@@ -156,16 +158,17 @@ export class ClientCall implements StreamEvents, ReplyEvents {
 
   // The attempts.
 
-  private next(): void {
+  private readonly next = (): void => {
     if (this.over) return;
-    const { view, targets, selector, peers } = this.caller;
+    const { service, view, targets, selector, peers } = this.caller;
     const { nodes, endpoint } = targets.find(view.nodes, this.handler);
     if (!endpoint) {
-      this.waitForNode();
+      if (view.loaded && view.nodes.length > 0) this.finish(unknownHandler(service, this.handler, view.nodes));
+      else this.waiting.forNodes(this.next, (error) => this.finish(SkerryError.from(error)));
       return;
     }
     if (nodes.every(({ id }) => this.tried.has(id))) this.tried.clear();
-    const lease = selector.pick(this.caller.service, nodes, this.tried);
+    const lease = selector.pick(service, nodes, this.tried);
     this.lease = lease;
     this.sink.streams(endpoint.kind === 'server-stream' || endpoint.kind === 'bidirectional');
     if (this.over) return;
@@ -180,7 +183,7 @@ export class ClientCall implements StreamEvents, ReplyEvents {
         if (this.lease === lease) this.failed(SkerryError.from(error), false, 'transport');
       },
     );
-  }
+  };
 
   private send(connection: RpcConnection, lease = this.lease): void {
     // Meanwhile the call may have ended, or gone on to another node.
@@ -194,39 +197,6 @@ export class ClientCall implements StreamEvents, ReplyEvents {
       ...(this.options.metadata ? { metadata: this.options.metadata } : {}),
     };
     this.stream = connection.open(`${this.caller.service}.${this.handler}`, head, this.payload, true, this);
-  }
-
-  private waitForNode(): void {
-    const { view, targets, service } = this.caller;
-    if (view.loaded && view.nodes.length > 0) {
-      this.finish(unknownHandler(service, this.handler, view.nodes));
-      return;
-    }
-    const waiting = new AbortController();
-    this.endWait = () => waiting.abort();
-    view
-      .wait((nodes) => targets.find(nodes, this.handler).endpoint !== undefined || nodes.length > 0, waiting.signal)
-      .then(
-        () => this.next(),
-        (error: unknown) => {
-          if (!waiting.signal.aborted) this.finish(SkerryError.from(error));
-        },
-      );
-  }
-
-  /** Tries again after a while, or as soon as the service's nodes change. */
-  private pause(delayMs: number): void {
-    const resume = (): void => {
-      this.endWait?.();
-      this.next();
-    };
-    const timer = this.caller.clock.setTimer(delayMs, resume);
-    const unlisten = this.caller.view.onChange(resume);
-    this.endWait = () => {
-      timer.cancel();
-      unlisten();
-      delete this.endWait;
-    };
   }
 
   private failed(error: SkerryError, mayHaveRun: boolean, outcome: Outcome): void {
@@ -249,7 +219,7 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     }
     // All of them have failed: the next round comes later and later, at a moment of its own for each call.
     const ceilingMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(this.attempts.length, 16));
-    this.pause(ceilingMs * (0.5 + this.caller.clock.random() / 2));
+    this.waiting.pause(ceilingMs * (0.5 + this.caller.clock.random() / 2), this.next);
   }
 
   /** Why a call that may have run must not be sent again. */
@@ -281,7 +251,7 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     if (this.over) return;
     this.over = true;
     this.timer?.cancel();
-    this.endWait?.();
+    this.waiting.end();
     for (const undo of this.unlisten) undo();
     this.release(outcome);
     if (error) this.sink.fail(error);

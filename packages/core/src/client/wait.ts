@@ -1,0 +1,43 @@
+import type { Clock } from '../clock/clock.js';
+import type { NodeRecord } from '../registry/node-record.js';
+import type { ServiceView } from '../registry/service-view.js';
+
+/** What a call does between two attempts: it waits, for one thing at a time, and can be told to stop waiting. */
+export class Wait {
+  private stop?: () => void;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly view: ServiceView,
+  ) {}
+
+  /** Resumes as soon as the registry answers with nodes; fails with what makes waiting pointless. */
+  forNodes(resume: () => void, failed: (error: unknown) => void): void {
+    const waiting = new AbortController();
+    this.stop = () => waiting.abort();
+    const some = (nodes: readonly NodeRecord[]): boolean => nodes.length > 0;
+    this.view.wait(some, waiting.signal).then(resume, (error: unknown) => {
+      if (!waiting.signal.aborted) failed(error);
+    });
+  }
+
+  /** Resumes after `delayMs`, or as soon as the service's nodes change. */
+  pause(delayMs: number, resume: () => void): void {
+    const over = (): void => {
+      this.end();
+      resume();
+    };
+    const timer = this.clock.setTimer(delayMs, over);
+    const unlisten = this.view.onChange(over);
+    this.stop = () => {
+      timer.cancel();
+      unlisten();
+    };
+  }
+
+  /** Nothing resumes and nothing fails any more. */
+  end(): void {
+    this.stop?.();
+    delete this.stop;
+  }
+}
