@@ -1,4 +1,5 @@
 import { eventually } from '@skerry-private/test-kit';
+import { ValidateNested } from 'class-validator';
 import { Clock } from '../clock/clock.js';
 import { ManualClock } from '../clock/manual-clock.js';
 import { Inject, Injectable } from '../container/injectable.js';
@@ -363,11 +364,22 @@ describe('the life of an application', () => {
         return undefined;
       }
     }
+    class Bowl {
+      @ValidateNested()
+      food!: unknown;
+    }
+    @Service('kitchen')
+    class Kitchen {
+      @Handler()
+      async fill(bowl: Bowl): Promise<Bowl> {
+        return bowl;
+      }
+    }
     @Injectable()
     class Owner {
       constructor(@Inject('house') readonly house: string) {}
     }
-    @Module({ providers: [Cat, Stray, Owner] })
+    @Module({ providers: [Cat, Stray, Kitchen, Owner] })
     class Pets {}
     const error = await rejection<SkerryError & { problems: { code: string; message: string }[] }>(world.create(Pets));
     expect(error.problems.map(({ code }) => code)).toEqual([
@@ -375,8 +387,10 @@ describe('the life of an application', () => {
       'SKERRY_SERVICE_INVALID',
       'SKERRY_HANDLER_INVALID',
       'SKERRY_SERVICE_INVALID',
+      'SKERRY_HANDLER_INVALID',
     ]);
     expect(error.problems[2]!.message).toContain('Cat.feed');
     expect(error.problems[3]!.message).toContain('no @Service');
+    expect(error.problems[4]!.message).toContain('@ValidateNested() does not say of which class it is');
   });
 });

@@ -76,7 +76,9 @@ function shapeFault({ name, shape, maxItems, rules }: Field, object: object, val
   if (shape === 'list' && !Array.isArray(value)) return `${name} must be an array`;
   if (shape === 'single' && isCollection(value)) return `${name} must be an object`;
   if (!Array.isArray(value) || value.length <= maxItems) return undefined;
-  const declared = rules.find((rule) => rule.name === 'arrayMaxSize');
+  const declared = rules.find(
+    ({ name: rule, metadata }) => rule === 'arrayMaxSize' && metadata.constraints[0] === maxItems,
+  );
   return declared ? declared.explain(object, value) : `${name} must contain no more than ${maxItems} elements`;
 }
 

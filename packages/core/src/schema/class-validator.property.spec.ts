@@ -30,7 +30,7 @@ import {
 import fc from 'fast-check';
 import { ValidationError } from '../errors/validation-error.js';
 import type { Constructor } from './decorations.js';
-import { messageSchema } from './message-schema.js';
+import { messageSchema, type MessageSchema } from './message-schema.js';
 
 enum Color {
   Red = 'red',
@@ -92,13 +92,14 @@ function flat(findings: readonly Finding[], parent: string): [string, string[]][
   return findings.flatMap(({ property, constraints, children }) => {
     const path = /^\d+$/.test(property) ? `${parent}[${property}]` : parent === '' ? property : `${parent}.${property}`;
     const own: [string, string[]][] = constraints ? [[path, Object.values(constraints)]] : [];
-    return [...own, ...flat(children ?? [], path)];
+    // An array that is too long is refused without a look inside.
+    return [...own, ...flat(constraints?.['arrayMaxSize'] ? [] : (children ?? []), path)];
   });
 }
 
-function ours(type: Constructor, value: unknown): unknown {
+function ours(schema: MessageSchema, value: unknown): unknown {
   try {
-    return { instance: messageSchema(type).parse(value, 'message') };
+    return { instance: schema.parse(value, 'message') };
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
     return { fields: sorted(error.fields.map(({ path, messages }) => [path, [...messages]])) };
@@ -107,48 +108,53 @@ function ours(type: Constructor, value: unknown): unknown {
 
 const sorted = (fields: [string, string[]][]) => fields.sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** Mostly what fits, sometimes what does not, sometimes nothing. */
-function likely<T>(fits: fc.Arbitrary<T>): fc.Arbitrary<unknown> {
-  return fc.oneof({ weight: 12, arbitrary: fits as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: junk });
+/** Nearly always what fits, or else what misses it narrowly, or widely, or nothing. */
+function likely(...[fits, ...misses]: [fc.Arbitrary<unknown>, ...fc.Arbitrary<unknown>[]]): fc.Arbitrary<unknown> {
+  const others = [junk, ...misses].map((arbitrary) => ({ weight: 1, arbitrary }));
+  return fc.oneof({ weight: 25, arbitrary: fits }, ...others);
 }
 
-const scalar = fc.constantFrom<unknown[]>(undefined, null, '', 'text', ' ', 0, -1, 1.5, 1e300, true, false);
-const junk = fc.oneof(scalar, fc.constantFrom<unknown[]>({}, { a: 1 }, { name: 'x', next: 5 }));
-const text = fc.string({ maxLength: 4, unit: fc.constantFrom('a', 'b', 'c', ' ', 'ä', '😀') });
-const record = (fields: Record<string, fc.Arbitrary<unknown>>) =>
-  fc.record({ ...fields, unknown: junk }, { requiredKeys: [] }).map((value) => ({ ...value }));
+const anyOf = (...values: unknown[]): fc.Arbitrary<unknown> => fc.constantFrom(...values);
+const junk = anyOf(undefined, null, '', 'text', ' ', 0, -1, 1.5, 1e300, true, false, {}, { name: 'x', next: 5 });
+const record = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<object> =>
+  fc.record({ ...fields, unknown: junk }).map((value) => ({ ...value }));
 
-const { node } = fc.letrec<{ node: unknown }>((tie) => ({
-  node: record({ name: likely(text), next: fc.option(tie('node'), { nil: undefined, depthSize: 'small' }) }),
+const { node } = fc.letrec<{ node: object }>((tie) => ({
+  node: record({
+    name: likely(anyOf('a', 'abc', '😀😀😀'), anyOf('abcd', '')),
+    next: fc.option(tie('node'), { nil: undefined, depthSize: 'small' }),
+  }),
 }));
 const line = record({
-  sku: likely(text),
-  count: likely(fc.integer({ min: 0, max: 4 })),
-  tags: fc.array(likely(text), { maxLength: 3 }),
+  sku: likely(anyOf('ab', 'abcabc'), anyOf('a', 'xyz')),
+  count: likely(anyOf(1, 3, undefined), anyOf(0, 4, 1.5, '2')),
+  tags: fc.uniqueArray(likely(anyOf('a', 'b', 'c')), { maxLength: 3 }),
 });
-const order = fc
-  .record({
-    title: likely(text),
-    email: likely(fc.emailAddress()),
-    express: likely(fc.boolean()),
-    color: likely(fc.constantFrom('red', 'green', 'Red')),
-    one: likely(fc.constantFrom(1, 'one', 2)),
-    even: likely(fc.integer({ min: 0, max: 9 })),
-    rush: likely(fc.integer()),
-    at: likely(fc.date({ noInvalidDate: true }).map((date) => date.toISOString())),
-    asked: likely(fc.oneof(fc.integer(), fc.integer().map(String))),
-    free: likely(fc.object({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown)),
-    wire_name: likely(text),
-    code: likely(text),
-    chain: likely(node),
-    // Where a list is declared, anything else is refused: stricter than class-validator.
-    lines: fc.array(likely(line), { maxLength: 3 }),
-    unknown: junk,
-  })
-  .chain((value) => fc.subarray(Object.keys(value), { maxLength: 2 }).map((absent) => without(value, absent)));
+const order = record({
+  title: likely(anyOf('x')),
+  email: likely(anyOf('ada@example.org'), anyOf('ada@')),
+  express: likely(fc.boolean()),
+  color: likely(anyOf('red', 'green'), anyOf('Red')),
+  one: likely(anyOf(1, 'one', null, undefined), anyOf(2)),
+  even: likely(anyOf(2, 4), anyOf(3)),
+  rush: likely(fc.integer()),
+  at: likely(anyOf('2024-05-01T00:00:00Z', 0), anyOf('never')),
+  asked: likely(anyOf(5, '5', undefined), anyOf('5x', 5.5)),
+  free: likely(fc.object({ maxDepth: 2 })),
+  wire_name: likely(anyOf('named', undefined)),
+  code: likely(anyOf('abcd', '  a  '), anyOf('    ', 'abcde')),
+  chain: likely(node),
+  // Where a list is declared, anything else is refused: stricter than class-validator.
+  lines: fc.array(likely(line), { maxLength: 3 }),
+}).chain((value) => fc.option(anyOf(...Object.keys(value)), { freq: 10 }).map((absent) => without(value, absent)));
 
-function without(value: object, absent: readonly string[]): object {
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !absent.includes(key)));
+function without(value: object, absent: unknown): object {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== absent));
+}
+
+/** As a codec gives it: without undefined. */
+function asDecoded(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }
 
 describe('a message means to us what it means to class-transformer and class-validator', () => {
@@ -157,23 +163,27 @@ describe('a message means to us what it means to class-transformer and class-val
     [Line, line],
     [Node, node],
   ])('%p: the same instance, or the same fields with the same sentences', (type, values) => {
+    const schema = messageSchema(type);
     let accepted = 0;
     fc.assert(
-      fc.property(values, (value) => {
+      fc.property(values.map(asDecoded), (value) => {
         const expected = original(type, value) as { instance?: object };
         if (expected.instance) accepted++;
-        expect(ours(type, value)).toStrictEqual(expected);
+        expect(ours(schema, value)).toStrictEqual(expected);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
+    // Both verdicts were met often.
     expect(accepted).toBeGreaterThan(10);
+    expect(accepted).toBeLessThan(190);
   });
 
   test('and is not changed by being read', () => {
+    const schema = messageSchema(Order);
     fc.assert(
-      fc.property(order, (value) => {
+      fc.property(order.map(asDecoded), (value) => {
         const before = structuredClone(value);
-        ours(Order, value);
+        ours(schema, value);
         expect(value).toEqual(before);
       }),
     );

@@ -109,9 +109,11 @@ function describeField(
     nested: recorded.find((rule) => rule.type === 'nestedValidation'),
     shape: shapeOf(designType, recorded),
     maxItems: maxItems(recorded),
-    hasDefault: fresh[name] !== undefined,
+    hasDefault: hasValue(fresh, name),
   };
-  if (field.nested && !field.type && field.transforms.length === 0) throw nestedWithoutType(type, field);
+  const { known } = field.type ?? {};
+  const typed = known && (known.length === 0 || known.some(isMessageClass));
+  if (field.nested && !typed && field.transforms.length === 0) throw nestedWithoutType(type, field);
   return field;
 }
 
@@ -149,14 +151,23 @@ function instanceOf(type: Constructor): Record<string, unknown> {
   }
 }
 
-/** Methods and getters are the class's own business. */
-function isWritable(fresh: Record<string, unknown>, name: string): boolean {
-  if (name in Object.prototype || typeof fresh[name] === 'function') return false;
-  for (let each: object | null = fresh; each; each = Object.getPrototypeOf(each) as object | null) {
-    const { get, set } = Object.getOwnPropertyDescriptor(each, name) ?? {};
-    if (get || set) return set !== undefined;
+/** Whether a message may set the field: methods and getters are the class's own business. Runs none of its code. */
+export function isWritable(instance: object, name: string): boolean {
+  if (name in Object.prototype) return false;
+  for (let each: object | null = instance; each; each = Object.getPrototypeOf(each) as object | null) {
+    const found = Object.getOwnPropertyDescriptor(each, name);
+    if (found) return found.get || found.set ? found.set !== undefined : typeof found.value !== 'function';
   }
   return true;
+}
+
+function hasValue(fresh: Record<string, unknown>, name: string): boolean {
+  try {
+    return fresh[name] !== undefined;
+  } catch {
+    // A getter that needs what only a message brings.
+    return false;
+  }
 }
 
 function nestedWithoutType(type: Constructor, { name, designType }: Field): SkerryError {

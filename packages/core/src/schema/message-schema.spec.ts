@@ -362,7 +362,7 @@ describe('rules that take time', () => {
   class IsFree implements ValidatorConstraintInterface {
     async validate(value: unknown): Promise<boolean> {
       asked.push(value);
-      await undefined;
+      await Promise.resolve();
       if (value === 'broken') throw new Error('the database is down');
       return value !== 'taken';
     }
@@ -474,6 +474,13 @@ describe('a class that cannot work is refused at boot', () => {
     const error = mistake(Basket);
     expect(error.code).toBe('SKERRY_HANDLER_INVALID');
     expect(error.message).toMatch(/Basket\.line.*@Type\(\(\) => Line\)/);
+  });
+
+  test('when @ValidateNested knows no class of the application', () => {
+    class Basket {
+      @ValidateNested({ each: true }) @Type(() => String) lines!: string[];
+    }
+    expect(mistake(Basket).message).toMatch(/Basket\.lines.*@Type/);
   });
 
   test('when a class inside it does not', () => {

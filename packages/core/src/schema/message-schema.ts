@@ -18,7 +18,8 @@ export interface MessageSchema {
    * Turns what a codec decoded into an instance that keeps all rules of its class. Fields that the class does not have are
    * dropped: newer clients send them. A promise only where a rule is asynchronous.
    *
-   * Throws (or rejects with) a `ValidationError` that lists every wrong field, or the first hundred.
+   * Throws (or rejects with) a `ValidationError` that lists every wrong field, or the first hundred. Input comes from
+   * strangers: more than 100,000 nested objects or 64 levels are refused, as are arrays beyond their `@ArrayMaxSize`.
    *
    * @param value The result may share parts of it.
    * @param what  For the message of the error: `request of greeter.hello`.
@@ -56,7 +57,7 @@ interface BareMessage {
   readonly jsonSchema: JsonSchema;
   /** For the message of the error. */
   readonly expected: string;
-  accepts(value: unknown): boolean;
+  readonly accepts: (value: unknown) => boolean;
 }
 
 const bareMessages = new Map<unknown, BareMessage>([

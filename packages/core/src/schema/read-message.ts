@@ -1,6 +1,6 @@
 import { plainToClass, type Constructor } from './decorations.js';
 import { isMessageClass, isRecord } from './field-type.js';
-import type { Field, MessageClass, MessageClasses } from './message-class.js';
+import { isWritable, type Field, type MessageClass, type MessageClasses } from './message-class.js';
 import type { WrongFields } from './wrong-fields.js';
 
 // Fields and indexes from the root to a value.
@@ -21,18 +21,34 @@ export class MessageReader {
     private readonly wrong: WrongFields,
   ) {}
 
-  read(message: MessageClass, source: Record<string, unknown>): object {
+  read(message: MessageClass, source: Fields): object {
     if (++this.objects > mostObjects) throw this.wrong.refusal(`must not contain more than ${mostObjects} objects`);
-    const instance = new message.type() as Record<string, unknown>;
+    const instance = new message.type() as Fields;
     for (const field of message.fields) {
       const { key } = field;
       if (key === undefined || !Object.hasOwn(source, key)) continue;
       const value = source[key];
       // Absent, however that is spelled: the initial value stays.
-      if (value !== undefined) instance[field.name] = this.readField(field, value, source, instance);
+      if (value !== undefined) this.set(instance, field.name, this.readField(field, value, source, instance));
     }
-    if (message.open) copyOthers(message, source, instance);
+    if (message.open) this.setOthers(message, source, instance);
     return instance;
+  }
+
+  /** The fields of a class that declares none. */
+  private setOthers({ declared }: MessageClass, source: Fields, instance: Fields): void {
+    for (const key of Object.keys(source)) {
+      const value = source[key];
+      if (value !== undefined && !declared.has(key) && isWritable(instance, key)) this.set(instance, key, value);
+    }
+  }
+
+  private set(instance: Fields, name: string, value: unknown): void {
+    try {
+      instance[name] = value;
+    } catch (cause) {
+      this.wrong.add(name, unreadable(name), cause);
+    }
   }
 
   private readField(field: Field, value: unknown, source: object, target: object): unknown {
@@ -63,9 +79,8 @@ export class MessageReader {
   }
 
   private elements(field: Field, value: readonly unknown[] | ReadonlySet<unknown>, owner: Owner): unknown {
-    const elements = [...value];
-    if (elements.length > field.maxItems) return value;
-    return elements.map((each, index) => this.descend(index, field, each, owner));
+    if (Array.isArray(value) && value.length > field.maxItems) return value;
+    return [...value].map((each, index) => this.descend(index, field, each, owner));
   }
 
   private single(field: Field, value: unknown, { source, target }: Owner): unknown {
@@ -73,7 +88,7 @@ export class MessageReader {
     try {
       type = field.type!.of(value, source, target);
     } catch (cause) {
-      this.wrong.add(field.name, unreadable(field), cause);
+      this.wrong.add(undefined, unreadable(field.name), cause);
     }
     if (!isMessageClass(type)) return convertBare(type, value);
     return isRecord(value) ? this.read(this.classes.of(type), value) : value;
@@ -87,11 +102,13 @@ export class MessageReader {
       }
       return read;
     } catch (cause) {
-      this.wrong.add(field.name, unreadable(field), cause);
+      this.wrong.add(field.name, unreadable(field.name), cause);
       return value;
     }
   }
 }
+
+type Fields = Record<string, unknown>;
 
 /** What a field belongs to: the message as it came, and the instance in the making. */
 interface Owner {
@@ -99,8 +116,9 @@ interface Owner {
   readonly target: object;
 }
 
-// Functions given to @Type and @Transform are written for values of the right kind: one that throws was given another.
-function unreadable({ name }: Field): string {
+// Setters, and functions given to @Type and @Transform, are written for values of the right kind: one that throws was given
+// another.
+function unreadable(name: string): string {
   return `${name} could not be read`;
 }
 
@@ -116,17 +134,4 @@ function convertBare(type: unknown, value: unknown): unknown {
   if (type === Boolean) return Boolean(value);
   if (type === Date && typeof value !== 'bigint') return new Date(value as string | number);
   return value;
-}
-
-/** The fields of a class that declares none. Not those that would hide its methods, or an object's own. */
-function copyOthers(
-  { declared }: MessageClass,
-  source: Record<string, unknown>,
-  instance: Record<string, unknown>,
-): void {
-  for (const key of Object.keys(source)) {
-    if (declared.has(key) || key in Object.prototype || typeof instance[key] === 'function') continue;
-    // Reflect, because an assignment to a field with only a getter throws.
-    if (source[key] !== undefined) Reflect.set(instance, key, source[key]);
-  }
 }

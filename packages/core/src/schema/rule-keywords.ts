@@ -1,7 +1,7 @@
-import type { JsonSchema } from './json-schema.js';
 import type { Rule } from './rule.js';
 
-type Keywords = Readonly<Record<string, unknown>>;
+/** A part of a JSON Schema. */
+export type Keywords = Readonly<Record<string, unknown>>;
 
 const string = (keywords: Keywords = {}): Keywords => ({ type: 'string', ...keywords });
 const number = (keywords: Keywords = {}): Keywords => ({ type: 'number', ...keywords });
@@ -40,7 +40,7 @@ const table: Readonly<Record<string, (...args: readonly unknown[]) => Keywords>>
   isIp: (version) =>
     version === undefined
       ? string({ anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] })
-      : string({ format: `ipv${version}` }),
+      : string({ format: `ipv${String(version)}` }),
   isEnum: (_entity, values) => choice(values),
   isIn: (values) => choice(values),
   isNotEmpty: () => ({ minLength: 1 }),
@@ -82,17 +82,17 @@ const combine: Readonly<Record<string, (a: unknown, b: unknown) => unknown>> = {
  *
  * @param declared What the field's type says, for what the rules leave open.
  */
-export function keywordsOf(rules: readonly Rule[], declared: JsonSchema): JsonSchema {
+export function keywordsOf(rules: readonly Rule[], declared: Keywords): Keywords {
   const each = rules
     .filter(isKnown)
-    .map((rule) => table[rule.name]!(...((rule.metadata.constraints ?? []) as unknown[])));
+    .map(({ metadata }) => table[metadata.name!]!(...((metadata.constraints ?? []) as unknown[])));
   const combined: Record<string, unknown> = { type: undefined };
   for (const [keyword, merge] of Object.entries(combine)) {
     const values: unknown[] = each.map((keywords) => keywords[keyword]).filter((value) => value !== undefined);
     if (values.length > 0) combined[keyword] = values.reduce(merge);
   }
-  combined['type'] ??= choiceType(combined) ?? declared['type'];
-  combined['format'] ??= declared['format'];
+  combined['type'] ??= choiceType(combined);
+  if (combined['type'] === undefined) Object.assign(combined, declared);
   // @IsNotEmpty is about strings, and does not say so.
   if (combined['type'] !== 'string') delete combined['minLength'];
   return Object.fromEntries(Object.entries(combined).filter(([, value]) => value !== undefined));
@@ -100,7 +100,8 @@ export function keywordsOf(rules: readonly Rule[], declared: JsonSchema): JsonSc
 
 /** Whether the rule is one of class-validator's whose meaning is known here; any other may accept anything. */
 export function isKnown(rule: Rule): boolean {
-  return Object.hasOwn(table, rule.name);
+  // Not the name of a class given to @Validate, which may be anything.
+  return Object.hasOwn(table, rule.metadata.name ?? '');
 }
 
 /** Whether an absent value breaks the rule. */

@@ -91,7 +91,9 @@ type Text = string | ((args: ValidationArguments) => string);
 /** class-validator's placeholders. In one pass: what is filled in may look like a placeholder itself. */
 function fill(text: Text, args: ValidationArguments): string {
   const sentence = typeof text === 'function' ? text(args) : text;
-  const { constraints = [], value, property, targetName } = args;
+  const { property, targetName } = args;
+  const value: unknown = args.value;
+  const constraints = (args.constraints ?? []) as readonly unknown[];
   const filled = sentence.replace(/\$(?:constraint([1-9]\d*)|value|property|target)/g, (token, number?: string) => {
     if (number !== undefined)
       return Number(number) <= constraints.length ? shown(constraints[Number(number) - 1]) : token;

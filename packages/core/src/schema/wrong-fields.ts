@@ -19,7 +19,8 @@ export class WrongFields {
     return this.wrong >= maxFields;
   }
 
-  add(field: string | number, message: string, cause?: unknown): void {
+  /** @param field Below {@link at}; `undefined` for what is there itself. */
+  add(field: string | number | undefined, message: string, cause?: unknown): void {
     const messages = this.messagesOf(field);
     if (messages.every((other) => other === undefined)) this.wrong++;
     messages.push(message);
@@ -62,7 +63,7 @@ export class WrongFields {
     throw new ValidationError(this.what, fields, this.cause === undefined ? {} : { cause: this.cause });
   }
 
-  private messagesOf(field: string | number): (string | undefined)[] {
+  private messagesOf(field?: string | number): (string | undefined)[] {
     const path = this.path(field);
     this.found ??= new Map();
     let messages = this.found.get(path);

@@ -1,5 +1,6 @@
 import type { Class } from '../container/token.js';
 import { Context } from '../context/context.js';
+import { SkerryError } from '../errors/skerry-error.js';
 import { messageSchema, type MessageSchema } from '../schema/message-schema.js';
 import { declaredHandlers, type DeclaredHandler, type MessageType } from './handler.js';
 import { declaredService } from './service.js';
@@ -70,13 +71,19 @@ function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinitio
   }
   const request = requestType(type, declared, body.length);
   if (request && 'message' in request) return request;
-  return {
-    name: method,
-    kind,
-    idempotent,
-    ...(request ? { request: messageSchema(request.type) } : {}),
-    ...(reply ? { reply: messageSchema(reply as Class) } : {}),
-  };
+  try {
+    return {
+      name: method,
+      kind,
+      idempotent,
+      ...(request ? { request: messageSchema(request.type) } : {}),
+      ...(reply ? { reply: messageSchema(reply as Class) } : {}),
+    };
+  } catch (error) {
+    // A class whose decorators cannot work says itself what is wrong and what to do.
+    if (!SkerryError.is(error)) throw error;
+    return { message: error.message.replace(/\.$/, ''), fix: 'mend the decorators of the message class' };
+  }
 }
 
 /** What the compiler writes where it knows no class. */
