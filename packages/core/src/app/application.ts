@@ -162,7 +162,9 @@ export class Application {
     const { instance } = this.get(APPLICATION_INFO);
     const endpoints = this.served.flatMap(({ provider, service }) => {
       const owner = this.instances!.owner(provider);
-      return service.handlers.map((handler) => composeEndpoint(service, handler, nodeId(service.name, instance), owner));
+      return service.handlers.map((handler) =>
+        composeEndpoint(service, handler, nodeId(service.name, instance), owner),
+      );
     });
     this.server = new Server({
       transport: this.get(Transport),

@@ -50,7 +50,7 @@ describe('manual time', () => {
     const order: string[] = [];
     const work = async (name: string, delayMs: number): Promise<void> => {
       await clock.sleep(delayMs);
-      for (let i = 0; i < 10; i++) await undefined;
+      for (let i = 0; i < 10; i++) await Promise.resolve();
       order.push(`${name} done`);
     };
     const both = [work('first', 10), work('second', 11)];

@@ -53,7 +53,7 @@ describe('a timer', () => {
           resolve();
         }),
       );
-      await undefined;
+      await Promise.resolve();
       expect(ran).toBe(false);
       await done;
     }

@@ -93,6 +93,49 @@ describe('cancelling', () => {
   });
 });
 
+describe('the deadline', () => {
+  test.each<[string, (ctx: Context) => unknown]>([
+    ['the signal', (ctx) => ctx.signal],
+    ['a listener', (ctx) => ctx.onCancel(() => undefined)],
+  ])('cancels the work by itself once %s is there to be told', async (_who, look) => {
+    const ctx = context({ operation: 'stock.reserve' });
+    look(ctx);
+    await clock.advance(999);
+    expect(ctx.cancelled).toBeUndefined();
+    await clock.advance(1);
+    expect(ctx.cancelled).toMatchObject({ code: 'SKERRY_RPC_DEADLINE_EXCEEDED' });
+    expect(ctx.cancelled!.message).toContain('stock.reserve');
+  });
+
+  test('costs no timer while nobody looks, one however many look, and none when the work is over', () => {
+    const before = clock.pendingTimers;
+    const [cancelled, finished] = [context(), context()];
+    expect(clock.pendingTimers).toBe(before);
+    for (const ctx of [cancelled, finished]) {
+      ctx.onCancel(() => undefined);
+      ctx.onCancel(() => undefined);
+      expect(ctx.signal.aborted).toBe(false);
+    }
+    expect(clock.pendingTimers).toBe(before + 2);
+    cancelled.cancel(reason);
+    finished.finish();
+    expect(clock.pendingTimers).toBe(before);
+  });
+
+  test('of work that is finished cancels nothing, nor does anybody else', async () => {
+    const ctx = context();
+    const heard: SkerryError[] = [];
+    ctx.onCancel((why) => heard.push(why));
+    const { signal } = ctx;
+    ctx.finish();
+    ctx.cancel(reason);
+    await clock.advance(5_000);
+    expect(heard).toEqual([]);
+    expect(signal.aborted).toBe(false);
+    expect(ctx.cancelled).toBeUndefined();
+  });
+});
+
 describe('the signal', () => {
   test('aborts with the reason, whether it is read before or after', () => {
     const [before, after] = [context(), context()];
@@ -131,7 +174,7 @@ describe('the current context', () => {
     const [one, two] = [context(), context()];
     const seen = async (ctx: Context): Promise<(Context | undefined)[]> => {
       const at = [Context.current()];
-      await undefined;
+      await Promise.resolve();
       at.push(Context.current());
       await new Promise((resolve) => setImmediate(resolve));
       at.push(Context.current());
