@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url';
+import { install } from './install.mjs';
+import { Interrupted, runNode } from './program.mjs';
+import { step, StepFailed } from './step.mjs';
+import { test } from './test.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * Each takes the arguments after the script's name and gives the exit code.
+ *
+ * @type {Record<string, (args: string[]) => Promise<number>>}
+ */
+const commands = {
+  async start(args) {
+    await build();
+    return runNode(['apps/hello/dist/start.js', ...args]);
+  },
+  async test(args) {
+    // Some tests start real processes from dist/.
+    await build();
+    return test(args);
+  },
+  build,
+  async lint(args) {
+    const eslint = await runNode(['node_modules/.bin/eslint', '.', '--max-warnings=0', ...args]);
+    const prettier = await runNode(['node_modules/.bin/prettier', '.', '--check', '--log-level=warn']);
+    return eslint || prettier;
+  },
+  typecheck: (args) => runNode(['node_modules/.bin/tsc', '--noEmit', '-p', 'tsconfig.json', ...args]),
+  async 'bench:start'(args) {
+    await build();
+    return runNode(['apps/bench/dist/start.js', ...args]);
+  },
+};
+
+/** @param {string[]} args */
+async function build(args = []) {
+  await step('Building', 'Built', (io) => runNode(['node_modules/.bin/nx', 'run-many', '-t', 'build', ...args], io));
+  return 0;
+}
+
+/**
+ * Installs what is missing, runs the command, and sets the exit code of this process.
+ *
+ * @param {string} name
+ * @param {string[]} args
+ */
+export async function runCommand(name, args) {
+  process.chdir(root);
+  // Said in both ways: not every tool knows NO_COLOR, and some take CI for a terminal.
+  const { FORCE_COLOR, NO_COLOR } = process.env;
+  if (NO_COLOR || (!process.stdout.isTTY && !FORCE_COLOR))
+    Object.assign(process.env, { NO_COLOR: '1', FORCE_COLOR: '0' });
+  try {
+    const command = Object.hasOwn(commands, name) && commands[name];
+    if (!command) throw new StepFailed(`No command "${name}"; there are ${Object.keys(commands).join(', ')}.`);
+    await install(root);
+    process.exitCode = await command(args);
+  } catch (error) {
+    if (error instanceof StepFailed) console.error(error.message);
+    else if (!(error instanceof Interrupted)) console.error(error);
+    if (name === 'test') console.log('0 passed, 1 failed');
+    process.exitCode = 1;
+    // Ends the way it was asked to, so that the shell or npm above sees the signal and not a failure.
+    if (error instanceof Interrupted) process.kill(process.pid, error.signal);
+  }
+}
