@@ -17,7 +17,9 @@ function timeToReady(name: string): Promise<number> {
     const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
     child.stdout.once('data', () => {
       const tookMs = performance.now() - startedAt;
-      child.once('exit', (code) => (code === 0 ? resolve(tookMs) : reject(new Error(`${name} ended with exit code ${code}`))));
+      child.once('exit', (code) =>
+        code === 0 ? resolve(tookMs) : reject(new Error(`${name} ended with exit code ${code}`)),
+      );
     });
     child.once('error', reject);
   });
@@ -37,6 +39,7 @@ for (let round = 0; round < rounds; round++) {
 if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
 
 process.stdout.write(`start to ready, median of ${rounds} interleaved rounds\n\n`);
-for (const name of contenders) process.stdout.write(`  ${name.padEnd(12)} ${median(times.get(name)!).toFixed(0).padStart(5)} ms\n`);
+for (const name of contenders)
+  process.stdout.write(`  ${name.padEnd(12)} ${median(times.get(name)!).toFixed(0).padStart(5)} ms\n`);
 const ratio = median(times.get('empty-app')!) / median(times.get('libraries')!);
 process.stdout.write(`\n  empty-app / libraries = ${ratio.toFixed(2)} (goal: at most ${goal})\n`);

@@ -11,7 +11,8 @@ import type { Reception } from './reception/reception.service.js';
  */
 
 const colourful = process.stdout.isTTY && !process.env['NO_COLOR'];
-const paint = (style: 'bold' | 'cyan' | 'green' | 'dim', text: string): string => (colourful ? styleText(style, text) : text);
+const paint = (style: 'bold' | 'cyan' | 'green' | 'dim', text: string): string =>
+  colourful ? styleText(style, text) : text;
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 
 interface Running {
@@ -24,7 +25,9 @@ function launch(name: string): Running {
   const main = fileURLToPath(new URL(`./${name}/main.js`, import.meta.url));
   const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => say(`  ${paint('dim', `${name.padEnd(9)} │ ${readable(line)}`)}`));
+    createInterface({ input: stream }).on('line', (line) =>
+      say(`  ${paint('dim', `${name.padEnd(9)} │ ${readable(line)}`)}`),
+    );
   }
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return { name, child, gone };
@@ -80,7 +83,9 @@ for (const { name, child, gone } of running) {
 try {
   await tour();
   if (!stopping) {
-    say(`\n  They found each other by name, and each call was typed by the other's class. Now you, in another terminal:\n`);
+    say(
+      `\n  They found each other by name, and each call was typed by the other's class. Now you, in another terminal:\n`,
+    );
     for (const command of [
       `npx skerry call greeter.hello '{"name":"Ada"}'`,
       `npx skerry call greeter.countdown '{"from":5}'`,

@@ -38,7 +38,8 @@ export class LeakDetector {
     this.hook = createHook({
       init: (id, type, _trigger, resource) => {
         const what = watched[type];
-        if (what && this.owner.getStore()) this.held.set(id, { what, where: caller(), resource: new WeakRef(resource) });
+        if (what && this.owner.getStore())
+          this.held.set(id, { what, where: caller(), resource: new WeakRef(resource) });
       },
       destroy: (id) => this.held.delete(id),
     }).enable();

@@ -76,14 +76,19 @@ describe('a test application', () => {
       }
     }
     const builders = [
-      TestApp.create(ShopModule).override(Prices).useValue({ of: () => 0 }),
+      TestApp.create(ShopModule)
+        .override(Prices)
+        .useValue({ of: () => 0 }),
       TestApp.create(ShopModule).override(Prices).useClass(Free),
       TestApp.create(ShopModule)
         .override(Prices)
         .useFactory((clock: Clock) => ({ of: () => clock.now() * 0 }), [Clock]),
     ];
     for (const builder of builders) {
-      const app = await builder.override(clientToken<Client<Stock>>('stock')).useValue({ count: async () => 1 }).start();
+      const app = await builder
+        .override(clientToken<Client<Stock>>('stock'))
+        .useValue({ count: async () => 1 })
+        .start();
       await expect(app.client<Shop>('shop').quote('A1')).resolves.toEqual({ price: 0, inStock: 1 });
       await app.close();
     }

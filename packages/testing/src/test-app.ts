@@ -77,7 +77,9 @@ export class TestApp {
           drainDelayMs: 0,
           env: {},
           ...rest,
-          overrides: new Map(overrides.map((provider) => [tokenKey('provide' in provider ? provider.provide : provider), provider])),
+          overrides: new Map(
+            overrides.map((provider) => [tokenKey('provide' in provider ? provider.provide : provider), provider]),
+          ),
           onEvent: (event) => {
             recorded.events.push(event);
             rest.onEvent?.(event);
@@ -119,7 +121,9 @@ export class TestApp {
   private async finish(): Promise<void> {
     const { application, leaks } = this;
     this.network.left(this);
-    const failures = await (leaks ? leaks.run(() => application.stop('the test is over')) : application.stop('the test is over'));
+    const failures = await (leaks
+      ? leaks.run(() => application.stop('the test is over'))
+      : application.stop('the test is over'));
     const left = (await leaks?.leaks()) ?? [];
     if (left.length > 0) {
       throw new SkerryError(
@@ -166,7 +170,10 @@ export interface Override<T> {
   /** Lifecycle hooks of the value are not called: it belongs to the test. A part of `T` will do. */
   useValue(value: Partial<T>): TestAppBuilder;
   useClass(type: Class<Partial<T>>): TestAppBuilder;
-  useFactory(factory: (...dependencies: never[]) => Partial<T> | Promise<Partial<T>>, inject?: readonly Injected[]): TestAppBuilder;
+  useFactory(
+    factory: (...dependencies: never[]) => Partial<T> | Promise<Partial<T>>,
+    inject?: readonly Injected[],
+  ): TestAppBuilder;
 }
 
 interface Recorded {
