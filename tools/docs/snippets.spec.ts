@@ -28,7 +28,9 @@ describe('the code in the documentation', () => {
   });
 
   test.each(pages)('%s links to what exists', (page) => {
-    const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map((match) => match[1]!);
+    const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map(
+      (match) => match[1]!,
+    );
     const broken = links.filter((link) => {
       try {
         readdirSync(resolve(dirname(page), link));

@@ -18,19 +18,25 @@ const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 interface Running {
   readonly name: string;
   readonly child: ChildProcess;
+  /** Resolves when it serves, or is gone. */
+  readonly up: Promise<void>;
   readonly gone: Promise<void>;
 }
 
 function launch(name: string): Running {
   const main = fileURLToPath(new URL(`./${name}/main.js`, import.meta.url));
   const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'pipe'] });
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) =>
-      say(`  ${paint('dim', `${name.padEnd(9)} │ ${readable(line)}`)}`),
-    );
-  }
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  return { name, child, gone };
+  const serves = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        const text = readable(line);
+        say(`  ${paint('dim', `${name.padEnd(9)} │ ${text}`)}`);
+        if (text.includes('is serving')) resolve();
+      });
+    }
+  });
+  return { name, child, up: Promise.race([serves, gone]), gone };
 }
 
 /** A line of the service's log, which is JSON because it is piped. */
@@ -81,7 +87,8 @@ for (const { name, child, gone } of running) {
 }
 
 try {
-  await tour();
+  await Promise.all(running.map(({ up }) => up));
+  if (!stopping) await tour();
   if (!stopping) {
     say(
       `\n  They found each other by name, and each call was typed by the other's class. Now you, in another terminal:\n`,

@@ -168,7 +168,7 @@ describe('a test application', () => {
     class TidyModule {}
 
     const app = await TestApp.create(TidyModule).start();
-    await app.close();
+    await expect(app.close()).resolves.toBeUndefined();
     clearInterval(own);
   });
 
