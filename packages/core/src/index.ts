@@ -85,8 +85,15 @@ export { REGISTRY_DRIVER } from './registry/registry-driver-token.js';
 export type { RegistryEvent } from './registry/registry-events.js';
 export type { RegistryOptions } from './registry/registry-options.js';
 export type { ServiceView } from './registry/service-view.js';
-export { RoundRobinSelector } from './selector/round-robin.js';
-export { Selector, type Lease, type Outcome } from './selector/selector.js';
+export type { Candidate } from './selector/candidate.js';
+export { ConsistentHashStrategy } from './selector/consistent-hash.js';
+export { LeastConnectionsStrategy } from './selector/least-connections.js';
+export { P2cEwmaStrategy } from './selector/p2c-ewma.js';
+export { RandomStrategy } from './selector/random.js';
+export { RoundRobinStrategy } from './selector/round-robin.js';
+export { Selector, type Lease, type Outcome, type PickOptions } from './selector/selector.js';
+export { SelectionStrategy, type Choice } from './selector/strategy.js';
+export { WeightedStrategy } from './selector/weighted.js';
 export {
   defaultTransportLimits,
   type Link,

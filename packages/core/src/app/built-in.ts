@@ -12,8 +12,9 @@ import type { RegistryDriver } from '../registry/driver.js';
 import { LocalRegistryDriver } from '../registry/local.js';
 import { Registry } from '../registry/registry.js';
 import { REGISTRY_DRIVER } from '../registry/registry-driver-token.js';
-import { RoundRobinSelector } from '../selector/round-robin.js';
+import { P2cEwmaStrategy } from '../selector/p2c-ewma.js';
 import { Selector } from '../selector/selector.js';
+import { SelectionStrategy } from '../selector/strategy.js';
 import type { TransportDriver } from '../transport/driver.js';
 import { TcpTransport } from '../transport/tcp.js';
 import { Transport, TRANSPORT_DRIVERS } from '../transport/transport.js';
@@ -85,7 +86,12 @@ export function builtIn(name: string, options: ResolvedOptions, events: AppEvent
       useFactory: (drivers: readonly TransportDriver[]) => new Transport(drivers),
       inject: [TRANSPORT_DRIVERS],
     },
-    { provide: Selector, useClass: RoundRobinSelector, fallback: true },
+    { provide: SelectionStrategy, useClass: P2cEwmaStrategy, fallback: true },
+    {
+      provide: Selector,
+      useFactory: (strategy: SelectionStrategy, clock: Clock) => new Selector(strategy, clock),
+      inject: [SelectionStrategy, Clock],
+    },
     {
       provide: Peers,
       useFactory: (transport: Transport, clock: Clock, info: ApplicationInfo, codec: Codec) =>

@@ -121,6 +121,7 @@ export class ClientCall implements StreamEvents, ReplyEvents {
 
   message(payload: Buffer): void {
     if (this.over) return;
+    if (!this.received) this.lease?.answered();
     this.received = true;
     let value: unknown;
     try {
@@ -168,7 +169,8 @@ export class ClientCall implements StreamEvents, ReplyEvents {
       return;
     }
     if (nodes.every(({ id }) => this.tried.has(id))) this.tried.clear();
-    const lease = selector.pick(service, nodes, this.tried);
+    const { key } = this.options;
+    const lease = selector.pick(service, nodes, key === undefined ? { tried: this.tried } : { tried: this.tried, key });
     this.lease = lease;
     this.sink.streams(endpoint.kind === 'server-stream' || endpoint.kind === 'bidirectional');
     if (this.over) return;

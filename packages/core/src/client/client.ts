@@ -8,6 +8,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Travels with the call, to its handler's `Context.metadata`. Lower-case keys. Default: what the running handler's own caller sent is not passed on. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Calls with the same key go to the same node, where the strategy is `ConsistentHashStrategy`. */
+  readonly key?: string;
 }
 
 /**

@@ -1,0 +1,46 @@
+import type { Candidate } from './candidate.js';
+
+/** What a strategy may know about the call. */
+export interface Choice {
+  readonly service: string;
+  /** What calls with the same one share a node by, for consistent hashing. */
+  readonly key?: string;
+  /** Whether a candidate may be chosen: not one that this call has failed on, nor one that is ejected. */
+  readonly allowed: (candidate: Candidate) => boolean;
+}
+
+/**
+ * Chooses among candidates. Lives as long as the application and is shared by all services, so what it remembers it keeps by
+ * service. The class is the injection token: provide one of ours, or your own, to choose differently.
+ *
+ *     providers: [{ provide: SelectionStrategy, useClass: LeastConnections }]
+ */
+export abstract class SelectionStrategy {
+  /**
+   * @param candidates Sorted by node id, never empty; the same array until a node joins or leaves, so it may be used as a key.
+   * @returns One of them for which `choice.allowed` is true. At least one is.
+   */
+  abstract choose(candidates: readonly Candidate[], choice: Choice): Candidate;
+}
+
+// Most candidates are allowed: a few blind tries nearly always hit one.
+const blindTries = 8;
+
+/** A random allowed candidate, whatever their number, without looking at all of them. */
+export function randomAllowed(candidates: readonly Candidate[], choice: Choice, random: () => number): Candidate {
+  for (let attempt = 0; attempt < blindTries; attempt++) {
+    const candidate = candidates[Math.floor(random() * candidates.length)]!;
+    if (choice.allowed(candidate)) return candidate;
+  }
+  const start = Math.floor(random() * candidates.length);
+  return nextAllowed(candidates, choice, start);
+}
+
+/** The first allowed candidate from `start` on, going round. */
+export function nextAllowed(candidates: readonly Candidate[], choice: Choice, start: number): Candidate {
+  for (let step = 0; step < candidates.length; step++) {
+    const candidate = candidates[(start + step) % candidates.length]!;
+    if (choice.allowed(candidate)) return candidate;
+  }
+  return candidates[start % candidates.length]!;
+}
