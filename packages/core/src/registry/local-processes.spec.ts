@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemClock } from '../clock/system-clock.js';
@@ -137,6 +137,13 @@ describe('the local registry and real processes', () => {
     expect(await ids(open())).toEqual(['present']);
   });
 
+  test('what a dead process left behind keeps nobody from its place', async () => {
+    const [driver, successor] = [open(), node('child', { epoch: 1 })];
+    written(node('child', { epoch: 9 }), { startedAt: '1' });
+    await driver.register(successor, never);
+    expect(await driver.lookup('echo', never)).toEqual([successor]);
+  });
+
   test('a process that is frozen stays until its TTL is over, and comes back when it thaws', async () => {
     const child = await process('sleep', '60');
     const stamp = { pid: child.pid!, startedAt: startedAt(child.pid!) };
@@ -177,6 +184,16 @@ describe('the local registry and real processes', () => {
     await eventually(() => seen.ids?.join() === 'b', 'the second is seen');
     await writer.register(node('c'), never);
     await eventually(() => seen.ids?.join() === 'b,c', 'the third is seen');
+  });
+
+  test('a directory that was replaced in one go is read anew', async () => {
+    const seen = watch(open());
+    written(node('a'), {});
+    await eventually(() => seen.ids?.join() === 'a', 'the first is seen');
+    rmSync(directory, { recursive: true });
+    mkdirSync(directory, { mode: 0o700 });
+    written(node('b'), {});
+    await eventually(() => seen.ids?.join() === 'b', 'the second is seen');
   });
 
   test('one watcher of the file system serves all services, and none is left when nobody watches', async () => {

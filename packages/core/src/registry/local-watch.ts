@@ -78,8 +78,6 @@ export class LocalWatch {
   private add(service: string, subscriber: Subscriber): void {
     const prefix = filePrefix(service);
     const watched = this.services.get(service) ?? { prefix, subscribers: new Set(), records: new Map(), unread: true };
-    // Also when it was read before: what it is told first must be no older than its call.
-    watched.unread = true;
     watched.subscribers.add(subscriber);
     this.services.set(service, watched);
     this.pacer.wake();
