@@ -91,7 +91,8 @@ export { LeastConnectionsStrategy } from './selector/least-connections.js';
 export { P2cEwmaStrategy } from './selector/p2c-ewma.js';
 export { RandomStrategy } from './selector/random.js';
 export { RoundRobinStrategy } from './selector/round-robin.js';
-export { Selector, type Lease, type Outcome, type PickOptions } from './selector/selector.js';
+export type { Outcome } from './selector/outcome.js';
+export { Selector, type Lease, type PickOptions } from './selector/selector.js';
 export { SelectionStrategy, type Choice } from './selector/strategy.js';
 export { WeightedStrategy } from './selector/weighted.js';
 export {

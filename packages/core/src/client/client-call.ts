@@ -7,7 +7,8 @@ import type { NodeRecord } from '../registry/node-record.js';
 import type { ServiceView } from '../registry/service-view.js';
 import type { RpcConnection } from '../rpc/connection.js';
 import type { RpcStream, StreamEvents } from '../rpc/stream.js';
-import type { Lease, Outcome, Selector } from '../selector/selector.js';
+import type { Outcome } from '../selector/outcome.js';
+import type { Lease, Selector } from '../selector/selector.js';
 import {
   attemptsFailed,
   cancelled,

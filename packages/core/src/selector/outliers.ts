@@ -1,5 +1,5 @@
 import type { TrackedNode } from './candidate.js';
-import type { Outcome } from './selector.js';
+import type { Outcome } from './outcome.js';
 
 /** So many failures in a row speak against a node. */
 const failuresToEject = 3;

@@ -3,7 +3,8 @@ import { nodes } from './fixtures/nodes.js';
 import { Simulation } from './fixtures/simulation.js';
 import { RandomStrategy } from './random.js';
 import { RoundRobinStrategy } from './round-robin.js';
-import { Selector, type Outcome } from './selector.js';
+import type { Outcome } from './outcome.js';
+import { Selector } from './selector.js';
 import { SelectionStrategy, type Choice } from './strategy.js';
 import type { Candidate } from './candidate.js';
 

@@ -1,14 +1,9 @@
 import type { Clock } from '../clock/clock.js';
 import type { NodeRecord } from '../registry/node-record.js';
 import { TrackedNode, type Candidate } from './candidate.js';
+import type { Outcome } from './outcome.js';
 import { Outliers } from './outliers.js';
 import type { SelectionStrategy } from './strategy.js';
-
-/**
- * How a call to a node ended, as far as the node is concerned. Only `transport` and `overload` speak against it: an error
- * that the service meant to give is the work of a healthy node.
- */
-export type Outcome = 'success' | 'failure' | 'transport' | 'overload' | 'cancelled';
 
 /** The choice of one node for one attempt, open until its outcome is known. */
 export interface Lease {
