@@ -40,6 +40,8 @@ export { Handler, type HandlerMethod, type HandlerOptions, type MessageType } fr
 export type { CallOptions, Client, HandlerName } from './client/client.js';
 export { Clients, clientToken, InjectClient, type ClientOptions } from './client/clients.js';
 export { Context, type ContextOptions } from './context/context.js';
+export type { Carried } from './context/propagation.js';
+export { formatTraceParent, parseTraceParent, type TraceParent } from './context/trace-parent.js';
 export type { JsonSchema } from './schema/json-schema.js';
 
 // Errors

@@ -1,6 +1,7 @@
 import { eventually } from '@skerry-private/test-kit';
 import type { Client } from '../client/client.js';
 import { ManualClock } from '../clock/manual-clock.js';
+import { Context } from '../context/context.js';
 import type { SkerryError } from '../errors/skerry-error.js';
 import { Module } from '../module/module.js';
 import type { NodeRecord } from '../registry/node-record.js';
@@ -9,11 +10,14 @@ import { Service } from '../service/service.js';
 import { rejection, World } from './fixtures/in-memory.js';
 
 let runs = 0;
+/** As the handler was told. */
+const attemptsSeen: number[] = [];
 
 @Service('work')
 class Work {
   @Handler()
-  async once(): Promise<number> {
+  async once(context: Context): Promise<number> {
+    attemptsSeen.push(context.attempt);
     return ++runs;
   }
 
@@ -63,6 +67,7 @@ describe('the attempts of a call', () => {
     for (const id of ['work-a', 'work-b', 'work-c']) world.registry.put(deadNode(id));
     await world.start(WorkModule);
     for (let call = 1; call <= 20; call++) await expect(work.once()).resolves.toBe(call);
+    expect(Math.max(...attemptsSeen)).toBeGreaterThan(1);
   });
 
   test('end at the deadline when no node can be connected to, and are all in the error', async () => {

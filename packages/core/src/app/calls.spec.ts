@@ -173,6 +173,38 @@ describe('calls', () => {
     expect(seen.contexts[0]!.metadata).toEqual({ tenant: 'north', note: 'ü → ✓' });
   });
 
+  test('carry baggage on to the calls that they cause, and metadata no further', async () => {
+    await reception.welcome({ name: 'Ada' }, { baggage: { user: 'ada', plan: 'gold plus' }, metadata: { tenant: 'north' } });
+    const [outer, inner] = seen.contexts;
+    expect(outer!.baggage).toEqual({ user: 'ada', plan: 'gold plus' });
+    expect(inner!.baggage).toEqual(outer!.baggage);
+    expect(outer!.metadata).toEqual({ tenant: 'north' });
+    expect(inner!.metadata).toEqual({});
+  });
+
+  test('carry the key of their work, which attempt they are, and the state of their trace', async () => {
+    const clock = world.clock;
+    const context = new Context(clock, { deadline: clock.now() + 1_000, traceFlags: 1, traceState: 'vendor=x' });
+    await context.run(() => greeter.hello({ name: 'Ada' }, { idempotencyKey: 'order-7' }));
+    const [received] = seen.contexts;
+    expect(received).toMatchObject({
+      traceId: context.traceId,
+      traceFlags: 1,
+      traceState: 'vendor=x',
+      idempotencyKey: 'order-7',
+      attempt: 1,
+    });
+    expect(received!.parentSpanId).toMatch(/^[0-9a-f]{16}$/);
+    expect(received!.spanId).not.toBe(received!.parentSpanId);
+    expect(received!.traceparent).toBe(`00-${context.traceId}-${received!.spanId}-01`);
+  });
+
+  test('are refused with metadata that would not arrive as it was written', async () => {
+    const error = await rejection<SkerryError>(greeter.hello({ name: 'Ada' }, { metadata: { Tenant: 'north' } }));
+    expect(error.code).toBe('SKERRY_OPTION_INVALID');
+    expect(error.message).toContain("'Tenant' cannot be a key");
+  });
+
   test('answer null where a handler returns nothing', async () => {
     await expect(greeter.nothing()).resolves.toBeNull();
   });

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../clock/clock.js';
 import type { Codec } from '../codec/codec.js';
 import { Context } from '../context/context.js';
+import { checkMetadata, formatBaggage, toMetadata } from '../context/propagation.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { fromWire, type ErrorClass } from '../errors/wire.js';
 import type { NodeRecord } from '../registry/node-record.js';
@@ -55,6 +56,7 @@ export class ClientCall implements StreamEvents, ReplyEvents {
   private readonly context = Context.current();
   private readonly traceId: string;
   private payload?: Uint8Array;
+  private baggage = Context.current()?.baggage;
   private readonly attempts: FailedAttempt[] = [];
   private lastError?: SkerryError;
   private readonly tried = new Set<string>();
@@ -90,6 +92,9 @@ export class ClientCall implements StreamEvents, ReplyEvents {
           `Cannot call ${this.caller.service}.${this.handler}: timeoutMs is ${timeoutMs}; give milliseconds, more than 0.`,
         );
       }
+      if (this.options.metadata) checkMetadata(this.options.metadata, `${this.caller.service}.${this.handler}`);
+      if (this.options.baggage) this.baggage = { ...this.baggage, ...this.options.baggage };
+      if (this.baggage) formatBaggage(this.baggage);
       if (signal?.aborted) throw cancelled(signal.reason, this.facts());
       if (this.context?.cancelled) throw cancelled(this.context.cancelled, this.facts());
       if (request !== undefined) this.payload = this.caller.codec.encode(request);
@@ -193,11 +198,19 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     if (this.over || !lease || this.lease !== lease) return;
     this.sent++;
     const timeoutMs = Math.max(1, Math.ceil(this.deadline - this.caller.clock.now()));
+    const { context, options, baggage } = this;
+    const metadata = toMetadata(options.metadata, {
+      ...(context?.traceState ? { traceState: context.traceState } : {}),
+      ...(baggage ? { baggage } : {}),
+      ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }),
+      attempt: this.attempts.length + 1,
+    });
     const head = {
       timeoutMs,
       traceId: this.traceId,
       spanId: this.caller.clock.randomHex(8),
-      ...(this.options.metadata ? { metadata: this.options.metadata } : {}),
+      traceFlags: context?.traceFlags ?? 0,
+      ...(metadata ? { metadata } : {}),
     };
     this.stream = connection.open(`${this.caller.service}.${this.handler}`, head, this.payload, true, this);
   }

@@ -8,6 +8,13 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Travels with the call, to its handler's `Context.metadata`. Lower-case keys. Default: what the running handler's own caller sent is not passed on. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Added to the baggage of the running handler, which this call and all that it causes carry along (W3C Baggage). */
+  readonly baggage?: Readonly<Record<string, string>>;
+  /**
+   * Names this piece of work, so that the handler can tell when it is sent again. Default: none. Reaches
+   * `Context.idempotencyKey`, the same for every attempt.
+   */
+  readonly idempotencyKey?: string;
   /** Calls with the same key go to the same node, where the strategy is `ConsistentHashStrategy`. */
   readonly key?: string;
 }

@@ -2,16 +2,23 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock, Timer } from '../clock/clock.js';
 import type { ErrorOrigin } from '../errors/skerry-error.js';
 import { SkerryError } from '../errors/skerry-error.js';
+import type { Carried } from './propagation.js';
+import { formatTraceParent } from './trace-parent.js';
 
 const current = new AsyncLocalStorage<Context>();
+const nothingCarried: Readonly<Record<string, string>> = Object.freeze({});
 
-export interface ContextOptions {
+export interface ContextOptions extends Carried {
   /** When the work must be done, in the clock's milliseconds ({@link Clock.now}). */
   readonly deadline: number;
   /** 32 hexadecimal digits (W3C Trace Context), shared by all work that one request causes. Default: a new one. */
   readonly traceId?: string;
   /** 16 hexadecimal digits of this hop. Default: a new one. */
   readonly spanId?: string;
+  /** The hop that caused this one. Absent where the trace began here. */
+  readonly parentSpanId?: string;
+  /** The flags byte of W3C Trace Context; 1 is "sampled". Default 0. */
+  readonly traceFlags?: number;
   /** The service and node that called. Absent where the work began here. */
   readonly caller?: ErrorOrigin;
   /** Passed along by the caller. Lower-case keys. */
@@ -29,8 +36,18 @@ export class Context {
   readonly deadline: number;
   readonly traceId: string;
   readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly traceFlags: number;
+  readonly traceState?: string;
   readonly caller?: ErrorOrigin;
+  /** What the caller wrote for this call. Not passed on. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Passed on to every call that the work causes. */
+  readonly baggage: Readonly<Record<string, string>>;
+  /** The caller's name for this piece of work: the same for every time that it is sent. */
+  readonly idempotencyKey?: string;
+  /** Which attempt of the caller this is, from 1. */
+  readonly attempt: number;
   readonly operation: string;
   /** Instances of request-scoped providers, in the order of the container's plan. Owned by the container. */
   requestScope?: unknown;
@@ -48,8 +65,14 @@ export class Context {
     this.deadline = options.deadline;
     this.traceId = options.traceId ?? clock.randomHex(16);
     this.spanId = options.spanId ?? clock.randomHex(8);
+    this.traceFlags = options.traceFlags ?? 0;
+    if (options.parentSpanId) this.parentSpanId = options.parentSpanId;
+    if (options.traceState) this.traceState = options.traceState;
     if (options.caller) this.caller = options.caller;
-    this.metadata = options.metadata ?? {};
+    this.metadata = options.metadata ?? nothingCarried;
+    this.baggage = options.baggage ?? nothingCarried;
+    if (options.idempotencyKey !== undefined) this.idempotencyKey = options.idempotencyKey;
+    this.attempt = options.attempt ?? 1;
     this.operation = options.operation ?? '';
   }
 
@@ -61,6 +84,11 @@ export class Context {
   /** Runs `work` inside this context, with everything asynchronous that it starts. */
   run<T>(work: () => T): T {
     return current.run(this, work);
+  }
+
+  /** This hop as W3C Trace Context writes it, for the headers of what is not called through Skerry. */
+  get traceparent(): string {
+    return formatTraceParent(this);
   }
 
   /** Milliseconds until the deadline; 0 when it is over. */

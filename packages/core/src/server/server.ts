@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.js';
 import type { Codec } from '../codec/codec.js';
 import { Context } from '../context/context.js';
+import { fromMetadata } from '../context/propagation.js';
 import { nearest } from '../errors/nearest.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { toWire } from '../errors/wire.js';
@@ -124,11 +125,14 @@ export class Server {
   ): StreamEvents {
     const { clock } = this.options;
     const caller = connection.peerHello;
+    const received = head.metadata ? fromMetadata(head.metadata) : undefined;
     const context = new Context(clock, {
       deadline: clock.now() + head.timeoutMs,
       operation: endpoint.name,
       ...(head.traceId ? { traceId: head.traceId } : {}),
-      ...(head.metadata ? { metadata: head.metadata } : {}),
+      ...(head.spanId ? { parentSpanId: head.spanId } : {}),
+      ...(head.traceFlags ? { traceFlags: head.traceFlags } : {}),
+      ...(received ? { metadata: received.metadata, ...received.carried } : {}),
       ...(caller?.service && caller.node ? { caller: { service: caller.service, node: caller.node } } : {}),
     });
     const call = new ServerCall(this.host, endpoint, stream, context);
