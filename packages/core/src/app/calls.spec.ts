@@ -174,7 +174,10 @@ describe('calls', () => {
   });
 
   test('carry baggage on to the calls that they cause, and metadata no further', async () => {
-    await reception.welcome({ name: 'Ada' }, { baggage: { user: 'ada', plan: 'gold plus' }, metadata: { tenant: 'north' } });
+    await reception.welcome(
+      { name: 'Ada' },
+      { baggage: { user: 'ada', plan: 'gold plus' }, metadata: { tenant: 'north' } },
+    );
     const [outer, inner] = seen.contexts;
     expect(outer!.baggage).toEqual({ user: 'ada', plan: 'gold plus' });
     expect(inner!.baggage).toEqual(outer!.baggage);

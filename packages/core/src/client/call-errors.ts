@@ -33,6 +33,21 @@ export function deadlineExceeded(facts: CallFacts): SkerryError {
   );
 }
 
+/** Nothing has happened on a stream for too long. */
+export function streamIdle(idleMs: number, facts: CallFacts): SkerryError {
+  return failure(
+    'SKERRY_RPC_STREAM_IDLE',
+    `nothing came for ${ms(idleMs)}, after ${ms(facts.tookMs)}, ${at(facts)}`,
+    facts,
+  );
+}
+
+/** What makes the messages of a client stream threw, or gave what cannot be encoded. */
+export function uploadFailed(cause: unknown, facts: CallFacts): SkerryError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return failure('SKERRY_RPC_CANCELLED', `the messages to send could not be had: ${why}`, facts, cause);
+}
+
 /** The deadline came while a connection was being made. */
 export function connectTimedOut(facts: CallFacts): SkerryError {
   return failure(

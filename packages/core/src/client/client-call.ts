@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
 import type { Codec } from '../codec/codec.js';
 import { Context } from '../context/context.js';
 import { checkMetadata, formatBaggage, toMetadata } from '../context/propagation.js';
@@ -7,6 +7,7 @@ import { fromWire, type ErrorClass } from '../errors/wire.js';
 import type { NodeRecord } from '../registry/node-record.js';
 import type { ServiceView } from '../registry/service-view.js';
 import type { RpcConnection } from '../rpc/connection.js';
+import type { QueueEvents } from '../rpc/message-queue.js';
 import type { RpcStream, StreamEvents } from '../rpc/stream.js';
 import type { Outcome } from '../selector/outcome.js';
 import type { Lease, Selector } from '../selector/selector.js';
@@ -17,13 +18,17 @@ import {
   deadlineExceeded,
   lostInFlight,
   noNode,
+  streamIdle,
+  uploadFailed,
   type CallFacts,
   type FailedAttempt,
 } from './call-errors.js';
+import { CallTimer } from './call-timer.js';
 import type { CallOptions } from './client.js';
 import type { Peers } from './peers.js';
-import type { ReplyEvents, ReplySink } from './reply.js';
+import type { ReplySink } from './reply.js';
 import { unknownHandler, type TargetCache } from './targets.js';
+import { Upload } from './upload.js';
 import { Wait } from './wait.js';
 
 /** What all calls of one client share. */
@@ -43,19 +48,24 @@ export interface Caller {
 const resends = 2;
 const firstBackoffMs = 20;
 const longestBackoffMs = 1_000;
+const defaultIdleMs = 30_000;
+// What the protocol says for a call without a deadline.
+const noTimeoutMs = 2 ** 32 - 1;
 
 /**
  * One call, from its request to its end, over as many attempts as are safe: what certainly did not start is tried again
  * until the deadline, on other nodes first; what may have started only where the handler is idempotent.
  */
-export class ClientCall implements StreamEvents, ReplyEvents {
+export class ClientCall implements StreamEvents, QueueEvents {
   /** Set by whoever started the call, before anything can arrive. */
   sink!: ReplySink;
   private readonly startedAt: number;
-  private readonly deadline: number;
+  private deadline: number;
   private readonly context = Context.current();
   private readonly traceId: string;
+  private request: unknown;
   private payload?: Uint8Array;
+  private upload?: Upload;
   private baggage = Context.current()?.baggage;
   private readonly attempts: FailedAttempt[] = [];
   private lastError?: SkerryError;
@@ -63,7 +73,8 @@ export class ClientCall implements StreamEvents, ReplyEvents {
   private sent = 0;
   private lease?: Lease;
   private stream?: RpcStream;
-  private timer?: Timer;
+  private readonly timer: CallTimer;
+  private streaming = false;
   private readonly waiting: Wait;
   private readonly unlisten: (() => void)[] = [];
   private received = false;
@@ -76,6 +87,7 @@ export class ClientCall implements StreamEvents, ReplyEvents {
   ) {
     const { clock, defaultTimeoutMs } = caller;
     this.waiting = new Wait(clock, caller.view);
+    this.timer = new CallTimer(clock);
     this.startedAt = clock.now();
     const own = this.startedAt + (options.timeoutMs ?? defaultTimeoutMs);
     this.deadline = this.context ? Math.min(own, this.context.deadline) : own;
@@ -84,26 +96,21 @@ export class ClientCall implements StreamEvents, ReplyEvents {
 
   /** Sends the request. Never throws: everything that goes wrong goes to the sink, later. */
   start(request: unknown): void {
-    const { timeoutMs, signal } = this.options;
+    const { signal } = this.options;
+    this.request = request;
     try {
-      if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= 2 ** 31)) {
-        throw new SkerryError(
-          'SKERRY_OPTION_INVALID',
-          `Cannot call ${this.caller.service}.${this.handler}: timeoutMs is ${timeoutMs}; give milliseconds, more than 0.`,
-        );
-      }
+      this.checkTimes();
       if (this.options.metadata) checkMetadata(this.options.metadata, `${this.caller.service}.${this.handler}`);
       if (this.options.baggage) this.baggage = { ...this.baggage, ...this.options.baggage };
       if (this.baggage) formatBaggage(this.baggage);
       if (signal?.aborted) throw cancelled(signal.reason, this.facts());
       if (this.context?.cancelled) throw cancelled(this.context.cancelled, this.facts());
-      if (request !== undefined) this.payload = this.caller.codec.encode(request);
     } catch (error) {
       // As a promise would: whoever called gets the chance to listen first.
       queueMicrotask(() => this.finish(SkerryError.from(error)));
       return;
     }
-    this.timer = this.caller.clock.setTimer(this.deadline - this.startedAt, () => this.expire());
+    this.timer.deadline(this.deadline, () => this.expire());
     if (this.context) this.unlisten.push(this.context.onCancel((reason) => this.abandon(reason)));
     if (signal) {
       const aborted = (): void => this.abandon(signal.reason);
@@ -115,11 +122,12 @@ export class ClientCall implements StreamEvents, ReplyEvents {
 
   // What the consumer of the reply says.
 
-  cancel(): void {
+  left(): void {
     this.abandon(undefined);
   }
 
   consumed(bytes: number): void {
+    this.timer.active();
     this.stream?.consumed(bytes);
   }
 
@@ -129,6 +137,7 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     if (this.over) return;
     if (!this.received) this.lease?.answered();
     this.received = true;
+    this.timer.active();
     let value: unknown;
     try {
       value = this.caller.codec.decode(payload);
@@ -159,8 +168,13 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     else this.finish(error, 'failure');
   }
 
+  cancel(): void {
+    // Only callers cancel.
+  }
+
   writable(): void {
-    // The request was sent whole when the stream was opened.
+    this.timer.active();
+    this.upload?.writable();
   }
 
   // The attempts.
@@ -180,6 +194,13 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     this.lease = lease;
     this.sink.streams(endpoint.kind === 'server-stream' || endpoint.kind === 'bidirectional');
     if (this.over) return;
+    if (endpoint.kind !== 'unary' && !this.streaming) this.beginStreaming();
+    try {
+      this.prepare(endpoint.kind === 'client-stream' || endpoint.kind === 'bidirectional');
+    } catch (error) {
+      queueMicrotask(() => this.finish(SkerryError.from(error)));
+      return;
+    }
     const connection = peers.connection(lease.node.addresses['skerry']!);
     if (!(connection instanceof Promise)) {
       this.send(connection);
@@ -197,7 +218,7 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     // Meanwhile the call may have ended, or gone on to another node.
     if (this.over || !lease || this.lease !== lease) return;
     this.sent++;
-    const timeoutMs = Math.max(1, Math.ceil(this.deadline - this.caller.clock.now()));
+    const timeoutMs = Math.max(1, Math.ceil(Math.min(this.deadline - this.caller.clock.now(), noTimeoutMs)));
     const { context, options, baggage } = this;
     const metadata = toMetadata(options.metadata, {
       ...(context?.traceState ? { traceState: context.traceState } : {}),
@@ -212,7 +233,56 @@ export class ClientCall implements StreamEvents, ReplyEvents {
       traceFlags: context?.traceFlags ?? 0,
       ...(metadata ? { metadata } : {}),
     };
-    this.stream = connection.open(`${this.caller.service}.${this.handler}`, head, this.payload, true, this);
+    const { payload, upload } = this;
+    this.stream = connection.open(`${this.caller.service}.${this.handler}`, head, payload, upload === undefined, this);
+    upload?.to(this.stream);
+  }
+
+  /** Gets ready what is sent: once, however often it is. */
+  private prepare(uploads: boolean): void {
+    const { request, caller } = this;
+    if (!uploads) {
+      if (request !== undefined) this.payload ??= caller.codec.encode(request);
+      return;
+    }
+    this.upload ??= new Upload(messagesOf(request, `${caller.service}.${this.handler}`), {
+      encode: (message) => caller.codec.encode(message),
+      failed: (cause) => {
+        this.stream?.cancel('cancelled');
+        this.finish(uploadFailed(cause, this.facts()));
+      },
+    });
+  }
+
+  /** A stream that was given no time of its own may go on; then only silence ends it. */
+  private beginStreaming(): void {
+    this.streaming = true;
+    const { timeoutMs, idleTimeoutMs = defaultIdleMs } = this.options;
+    if (timeoutMs !== undefined) return;
+    this.deadline = this.context?.deadline ?? Infinity;
+    if (this.deadline !== Infinity) this.timer.deadline(this.deadline, () => this.expire());
+    else
+      this.timer.idle(
+        idleTimeoutMs,
+        () => this.sink.backlog,
+        () => this.grownSilent(idleTimeoutMs),
+      );
+  }
+
+  private grownSilent(idleMs: number): void {
+    this.stream?.cancel('deadline');
+    this.finish(streamIdle(idleMs, this.facts()), 'transport');
+  }
+
+  private checkTimes(): void {
+    for (const name of ['timeoutMs', 'idleTimeoutMs'] as const) {
+      const value = this.options[name];
+      if (value === undefined || (value > 0 && value < 2 ** 31)) continue;
+      throw new SkerryError(
+        'SKERRY_OPTION_INVALID',
+        `Cannot call ${this.caller.service}.${this.handler}: ${name} is ${value}; give milliseconds, more than 0.`,
+      );
+    }
   }
 
   private failed(error: SkerryError, mayHaveRun: boolean, outcome: Outcome): void {
@@ -223,7 +293,7 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     this.release(outcome);
     this.tried.add(node.id);
     delete this.stream;
-    const objection = mayHaveRun ? this.objectionToResending(node) : undefined;
+    const objection = mayHaveRun ? this.objectionToResending(node) : this.objectionToRepeating();
     if (objection) {
       this.finish(lostInFlight(error, this.facts(), objection));
       return;
@@ -238,11 +308,17 @@ export class ClientCall implements StreamEvents, ReplyEvents {
     this.waiting.pause(ceilingMs * (0.5 + this.caller.clock.random() / 2), this.next);
   }
 
+  /** Why a call that has not run cannot be made again all the same. */
+  private objectionToRepeating(): string | undefined {
+    return this.upload?.repeatable === false ? 'too many of its messages were sent to keep them all' : undefined;
+  }
+
   /** Why a call that may have run must not be sent again. */
   private objectionToResending(node: NodeRecord): string | undefined {
     const endpoint = node.endpoints.find(({ name }) => name === this.handler);
     if (!endpoint?.idempotent) return 'it is not declared idempotent';
     if (this.received) return 'part of its reply had already come';
+    if (this.upload) return 'its messages may have been taken';
     return this.sent > resends ? `it was sent ${this.sent} times` : undefined;
   }
 
@@ -266,7 +342,8 @@ export class ClientCall implements StreamEvents, ReplyEvents {
   private finish(error: SkerryError | undefined, outcome: Outcome = 'cancelled'): void {
     if (this.over) return;
     this.over = true;
-    this.timer?.cancel();
+    this.timer.cancel();
+    this.upload?.stop();
     this.waiting.end();
     for (const undo of this.unlisten) undo();
     this.release(outcome);
@@ -294,4 +371,15 @@ export class ClientCall implements StreamEvents, ReplyEvents {
       lastSeen: caller.targets.lastSeen,
     };
   }
+}
+
+function messagesOf(request: unknown, what: string): AsyncIterable<unknown> | Iterable<unknown> {
+  if (typeof request === 'object' && request !== null) {
+    if (Symbol.asyncIterator in request) return request as AsyncIterable<unknown>;
+    if (Symbol.iterator in request) return request as Iterable<unknown>;
+  }
+  throw new SkerryError(
+    'SKERRY_RPC_WRONG_KIND',
+    `Cannot call ${what} with one message: it takes many. Pass an async iterable, or an array.`,
+  );
 }

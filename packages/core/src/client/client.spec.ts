@@ -20,6 +20,8 @@ declare class Greeter {
   whoCalls(context: Context): Promise<string>;
   ticks(request: Hello, context: Context): AsyncGenerator<Reply>;
   feed(): AsyncIterable<number>;
+  upload(requests: AsyncIterable<Hello>): Promise<Reply>;
+  chat(requests: AsyncIterable<Hello>, context: Context): AsyncIterable<Reply>;
   onModuleInit(): Promise<void>;
   onApplicationShutdown(): Promise<void>;
   format(name: string): string;
@@ -33,7 +35,7 @@ type GreeterClient = Client<Greeter>;
 describe('the type of a client', () => {
   test('has the handlers, and nothing that cannot be one', () => {
     expectTypeOf<HandlerName<Greeter>>().toEqualTypeOf<
-      'hello' | 'helloWithContext' | 'maybe' | 'ping' | 'whoCalls' | 'ticks' | 'feed'
+      'hello' | 'helloWithContext' | 'maybe' | 'ping' | 'whoCalls' | 'ticks' | 'feed' | 'upload' | 'chat'
     >();
     expectTypeOf<GreeterClient>().not.toHaveProperty('version');
     expectTypeOf<GreeterClient>().not.toHaveProperty('onModuleInit');
@@ -67,6 +69,16 @@ describe('the type of a client', () => {
     >();
     expectTypeOf<GreeterClient['feed']>().toEqualTypeOf<
       (request?: undefined, options?: CallOptions) => AsyncIterable<number>
+    >();
+  });
+
+  test('takes many messages from anything that can be iterated', () => {
+    type Messages = AsyncIterable<Hello> | Iterable<Hello>;
+    expectTypeOf<GreeterClient['upload']>().toEqualTypeOf<
+      (request: Messages, options?: CallOptions) => Promise<Reply>
+    >();
+    expectTypeOf<GreeterClient['chat']>().toEqualTypeOf<
+      (request: Messages, options?: CallOptions) => AsyncIterable<Reply>
     >();
   });
 

@@ -2,8 +2,16 @@ import type { Context } from '../context/context.js';
 
 /** What a caller may say about one call. */
 export interface CallOptions {
-  /** How long the whole call may take, attempts and waiting included, in ms. Never longer than what the caller itself has left. Default 5,000. */
+  /**
+   * How long the whole call may take, attempts and waiting included, in ms. Never longer than what the caller itself has
+   * left. Default 5,000; none for streams, which end by {@link idleTimeoutMs}.
+   */
   readonly timeoutMs?: number;
+  /**
+   * How long nothing may happen on a stream before it is given up, in ms; only for streams without a deadline. Time in which
+   * items wait to be taken does not count. Default 30,000.
+   */
+  readonly idleTimeoutMs?: number;
   /** Gives the call up when it is aborted; the handler is told. */
   readonly signal?: AbortSignal;
   /** Travels with the call, to its handler's `Context.metadata`. Lower-case keys. Default: what the running handler's own caller sent is not passed on. */
@@ -56,9 +64,12 @@ type ClientMethod<M> = M extends (...args: infer A) => infer R ? (...args: Argum
 type Arguments<A extends unknown[]> = A extends [] | [Context]
   ? [request?: undefined, options?: CallOptions]
   : A extends [infer Q, ...unknown[]]
-    ? [request: Q, options?: CallOptions]
+    ? [request: Request<Q>, options?: CallOptions]
     : A extends [(infer Q)?, ...unknown[]]
-      ? [request?: Q, options?: CallOptions]
+      ? [request?: Request<Q>, options?: CallOptions]
       : never;
+
+/** What takes many messages is given anything that can be iterated. */
+type Request<Q> = Q extends AsyncIterable<infer I> ? AsyncIterable<I> | Iterable<I> : Q;
 
 type Result<R> = R extends Promise<infer P> ? Promise<P> : R extends AsyncIterable<infer I> ? AsyncIterable<I> : never;

@@ -1,19 +1,16 @@
 import { SkerryError } from '../errors/skerry-error.js';
+import { MessageQueue, type QueueEvents } from '../rpc/message-queue.js';
 
 /** Where a call puts what comes back, in order; `end` or `fail` is the last. */
 export interface ReplySink {
+  /** Whether something has arrived that nobody has taken yet. */
+  readonly backlog: boolean;
   /** Called once it is known whether the handler answers many times, before anything else, unless the call fails first. */
   streams(streams: boolean): void;
   /** @param bytes What the message weighs on the wire: the sender may send so much more once it is consumed. */
   item(value: unknown, bytes: number): void;
   end(): void;
   fail(error: SkerryError): void;
-}
-
-/** What a call must hear from whoever consumes its reply. */
-export interface ReplyEvents {
-  cancel(): void;
-  consumed(bytes: number): void;
 }
 
 /** The sink of a call that is known to answer once: an ordinary promise. */
@@ -23,6 +20,7 @@ export function single(what: string): { promise: Promise<unknown>; sink: ReplySi
     let reply: unknown;
     let replied = false;
     sink = {
+      backlog: false,
       streams: () => undefined,
       item: (value) => {
         reply = value;
@@ -42,26 +40,29 @@ export function single(what: string): { promise: Promise<unknown>; sink: ReplySi
  */
 export class Reply implements Promise<unknown>, AsyncIterableIterator<unknown>, ReplySink {
   readonly [Symbol.toStringTag] = 'Reply';
-  private readonly queue: { value: unknown; bytes: number }[] = [];
-  private readonly readers: {
-    resolve: (result: IteratorResult<unknown>) => void;
-    reject: (error: SkerryError) => void;
-  }[] = [];
+  private readonly queue: MessageQueue;
   private readonly whole: Promise<unknown>;
   private settle!: { resolve: (value: unknown) => void; reject: (error: SkerryError) => void };
   private many?: boolean;
   private use?: 'awaited' | 'iterated';
-  private finished?: { error?: SkerryError };
 
-  /** @param what `greeter.hello`, for messages. */
+  /**
+   * @param what   `greeter.hello`, for messages.
+   * @param events `left` cancels the call.
+   */
   constructor(
     private readonly what: string,
-    private readonly events: ReplyEvents,
+    private readonly events: QueueEvents,
   ) {
+    this.queue = new MessageQueue(events);
     this.whole = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
   }
 
   // What the call says.
+
+  get backlog(): boolean {
+    return this.queue.length > 0;
+  }
 
   streams(streams: boolean): void {
     this.many = streams;
@@ -69,28 +70,21 @@ export class Reply implements Promise<unknown>, AsyncIterableIterator<unknown>, 
   }
 
   item(value: unknown, bytes: number): void {
-    const reader = this.readers.shift();
-    if (!reader) {
-      this.queue.push({ value, bytes });
-      return;
-    }
-    reader.resolve({ done: false, value });
-    this.events.consumed(bytes);
+    this.queue.put(value, bytes);
   }
 
   end(): void {
-    this.finish({});
-    if (this.use === 'iterated') return;
-    const [first] = this.queue;
+    this.queue.end();
     // A stream that nobody has looked at yet may still be iterated; only a single reply settles the promise.
-    if (this.many) return;
-    if (first) this.settle.resolve(first.value);
+    if (this.many || this.use === 'iterated') return;
+    if (this.backlog) this.settle.resolve(this.queue.first);
     else this.settle.reject(noReply(this.what));
   }
 
   fail(error: SkerryError): void {
-    this.finish({ error });
-    this.settle.reject(error);
+    this.queue.end(error);
+    // The failure of a stream is told to its loop, also to one that begins later, and not as an unhandled rejection.
+    if (!this.many || this.use === 'awaited') this.settle.reject(error);
   }
 
   // What the caller does: await it ...
@@ -125,32 +119,11 @@ export class Reply implements Promise<unknown>, AsyncIterableIterator<unknown>, 
   }
 
   next(): Promise<IteratorResult<unknown>> {
-    const item = this.queue.shift();
-    if (item) {
-      this.events.consumed(item.bytes);
-      return Promise.resolve({ done: false, value: item.value });
-    }
-    if (this.finished?.error) return Promise.reject(this.finished.error);
-    if (this.finished) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve, reject) => this.readers.push({ resolve, reject }));
+    return this.queue.next();
   }
 
   return(): Promise<IteratorResult<unknown>> {
-    if (!this.finished) {
-      this.finish({});
-      this.events.cancel();
-    }
-    this.queue.length = 0;
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  private finish(how: { error?: SkerryError }): void {
-    if (this.finished) return;
-    this.finished = how;
-    for (const reader of this.readers.splice(0)) {
-      if (how.error) reader.reject(how.error);
-      else reader.resolve({ done: true, value: undefined });
-    }
+    return this.queue.return();
   }
 
   /** Awaiting a stream, or iterating a single reply, is found out as soon as both sides are known. */
@@ -162,11 +135,10 @@ export class Reply implements Promise<unknown>, AsyncIterableIterator<unknown>, 
         ? `Cannot await ${this.what}: it answers many times. Iterate it: for await (const item of ...).`
         : `Cannot iterate ${this.what}: it answers once. Await it.`,
     );
-    this.queue.length = 0;
-    const running = !this.finished;
-    delete this.finished;
-    this.fail(error);
-    if (running) this.events.cancel();
+    const running = !this.queue.ended;
+    this.queue.abandon(error);
+    this.settle.reject(error);
+    if (running) this.events.left();
   }
 }
 

@@ -74,6 +74,7 @@ export const catalogue = {
     'The node has too many calls open and did not start this one.',
   ),
   SKERRY_RPC_DEADLINE_EXCEEDED: entry('DEADLINE_EXCEEDED', false, 'The call did not finish within its deadline.'),
+  SKERRY_RPC_STREAM_IDLE: entry('DEADLINE_EXCEEDED', false, 'Nothing happened on a stream for too long.'),
   SKERRY_RPC_CANCELLED: entry('CANCELLED', false, 'The caller gave up.'),
   SKERRY_RPC_INTERNAL: entry(
     'INTERNAL',

@@ -1,5 +1,6 @@
 import type { Context } from '../context/context.js';
-import type { HandlerDefinition, ServiceDefinition } from '../service/definition.js';
+import type { MessageSchema } from '../schema/message-schema.js';
+import { takesMany, type HandlerDefinition, type ServiceDefinition } from '../service/definition.js';
 
 /** One handler, composed at boot into plain functions: nothing is looked up when it is called. */
 export interface Endpoint {
@@ -10,7 +11,7 @@ export interface Endpoint {
   /** `service.handler`. */
   readonly name: string;
   /**
-   * Checks a decoded message and runs the handler with it. Gives what the handler gives, or a promise of it where the
+   * Checks a decoded message, or each of many (an async iterable of them), and runs the handler with it. Gives what the handler gives, or a promise of it where the
    * check or the instance is asynchronous. Throws, or rejects with, what the handler or the check throws.
    */
   readonly run: (message: unknown, context: Context) => unknown;
@@ -35,13 +36,25 @@ export function composeEndpoint(
       ? owner.then((ready: Methods) => invoke(ready, message, context))
       : invoke(owner as Methods, message, context);
   };
-  const run = (message: unknown, context: Context): unknown => {
-    const checked = request ? request.parse(message, `the request of ${name}`) : undefined;
+  const what = `the request of ${name}`;
+  const runMany = (messages: unknown, context: Context): unknown =>
+    onInstance(checkedEach(messages as AsyncIterable<unknown>, request!, what), context);
+  const runOne = (message: unknown, context: Context): unknown => {
+    const checked = request ? request.parse(message, what) : undefined;
     return checked instanceof Promise
       ? checked.then((ready) => onInstance(ready, context))
       : onInstance(checked, context);
   };
-  return { service: service.name, node, handler, name, run };
+  return { service: service.name, node, handler, name, run: takesMany(handler.kind) ? runMany : runOne };
 }
 
 type Methods = Readonly<Record<string, (...args: unknown[]) => unknown>>;
+
+/** Each message checked when the handler comes to it; the first that is wrong ends the loop with a `ValidationError`. */
+async function* checkedEach(
+  messages: AsyncIterable<unknown>,
+  schema: MessageSchema,
+  what: string,
+): AsyncGenerator<unknown> {
+  for await (const message of messages) yield await Promise.resolve(schema.parse(message, what));
+}

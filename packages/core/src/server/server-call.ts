@@ -2,7 +2,9 @@ import type { Codec } from '../codec/codec.js';
 import type { Context } from '../context/context.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { toWire } from '../errors/wire.js';
+import { MessageQueue } from '../rpc/message-queue.js';
 import type { CancelReason, RpcStream, StreamEvents } from '../rpc/stream.js';
+import { sendsMany, takesMany } from '../service/definition.js';
 import type { Endpoint } from './endpoint.js';
 import type { ServerEvents } from './server-events.js';
 
@@ -18,6 +20,8 @@ export interface CallHost {
 export class ServerCall implements StreamEvents {
   private iterator?: AsyncIterator<unknown>;
   private wake?: () => void;
+  /** What the caller sends, where it sends many. */
+  private incoming?: MessageQueue;
   /** Nobody waits for a reply any more. The handler may still be at work. */
   private abandoned = false;
   private over = false;
@@ -29,17 +33,36 @@ export class ServerCall implements StreamEvents {
     readonly context: Context,
   ) {}
 
-  /** Runs the handler. Never throws. */
-  start(payload: Buffer | undefined): void {
+  /**
+   * Runs the handler. Never throws.
+   *
+   * @param ended The caller sends no more than this.
+   */
+  start(payload: Buffer | undefined, ended: boolean): void {
     try {
-      const message = payload === undefined ? undefined : this.host.codec.decode(payload);
-      if (payload) this.stream.consumed(payload.length);
+      const message = takesMany(this.endpoint.handler.kind)
+        ? this.receiveMany(payload, ended)
+        : this.receiveOne(payload);
       const result = this.context.run(() => this.endpoint.run(message, this.context));
       if (result instanceof Promise) result.then(this.answer, this.fail);
       else this.answer(result);
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  private receiveOne(payload: Buffer | undefined): unknown {
+    if (payload === undefined) return undefined;
+    this.stream.consumed(payload.length);
+    return this.host.codec.decode(payload);
+  }
+
+  private receiveMany(payload: Buffer | undefined, ended: boolean): MessageQueue {
+    const events = { consumed: (bytes: number) => this.stream.consumed(bytes), left: () => undefined };
+    this.incoming = new MessageQueue(events);
+    if (payload) this.message(payload);
+    if (ended) this.end();
+    return this.incoming;
   }
 
   /** Gives the call up from this side, whatever its handler does: the caller gets `reason`. */
@@ -50,16 +73,25 @@ export class ServerCall implements StreamEvents {
 
   // What the stream says.
 
-  message(): void {
-    this.abort(
-      new SkerryError('SKERRY_RPC_PROTOCOL', `${this.endpoint.name} takes one message, and the caller sent more`, {
-        status: 'INVALID_ARGUMENT',
-      }),
-    );
+  message(payload: Buffer): void {
+    const { incoming } = this;
+    if (!incoming) {
+      this.abort(
+        new SkerryError('SKERRY_RPC_PROTOCOL', `${this.endpoint.name} takes one message, and the caller sent more`, {
+          status: 'INVALID_ARGUMENT',
+        }),
+      );
+      return;
+    }
+    try {
+      incoming.put(this.host.codec.decode(payload), payload.length);
+    } catch (error) {
+      incoming.end(SkerryError.from(error));
+    }
   }
 
   end(): void {
-    // The one message came with the call itself.
+    this.incoming?.end();
   }
 
   error(): void {
@@ -86,7 +118,7 @@ export class ServerCall implements StreamEvents {
   // What the handler says.
 
   private readonly answer = (result: unknown): void => {
-    const streams = this.endpoint.handler.kind === 'server-stream';
+    const streams = sendsMany(this.endpoint.handler.kind);
     try {
       if (streams !== isAsyncIterable(result)) throw new TypeError(wrongResult(this.endpoint.name, streams));
       if (isAsyncIterable(result)) {
@@ -135,6 +167,7 @@ export class ServerCall implements StreamEvents {
   private abandon(reason: SkerryError): void {
     this.abandoned = true;
     this.context.cancel(reason);
+    this.incoming?.abandon(reason);
     this.wake?.();
   }
 
@@ -144,6 +177,7 @@ export class ServerCall implements StreamEvents {
     this.over = true;
     this.wake?.();
     this.context.finish();
+    this.incoming?.abandon();
     reply();
     this.host.finished(this);
   }
@@ -152,7 +186,7 @@ export class ServerCall implements StreamEvents {
 function wrongResult(name: string, streams: boolean): string {
   return streams
     ? `${name} is declared to stream and returned no async iterable`
-    : `${name} returned an async iterable: declare it with @Handler({ stream: true })`;
+    : `${name} returned an async iterable: declare it with @Handler({ kind: 'server-stream' })`;
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

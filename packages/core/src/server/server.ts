@@ -6,6 +6,7 @@ import { nearest } from '../errors/nearest.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { toWire } from '../errors/wire.js';
 import { RpcConnection } from '../rpc/connection.js';
+import { maxU32 } from '../rpc/protocol.js';
 import type { OpenHead, Resolution, RpcStream, StreamEvents } from '../rpc/stream.js';
 import type { Link, Listener } from '../transport/driver.js';
 import type { Transport } from '../transport/transport.js';
@@ -103,7 +104,8 @@ export class Server {
       limits: { maxMessageBytes },
       acceptor: {
         resolve: (name) => this.resolve(name),
-        accept: (stream, endpoint, head, payload) => this.begin(connection, stream, endpoint, head, payload),
+        accept: (stream, endpoint, head, payload, ended) =>
+          this.begin(connection, stream, endpoint, head, payload, ended),
       },
     });
     this.connections.add(connection);
@@ -122,12 +124,13 @@ export class Server {
     endpoint: Endpoint,
     head: OpenHead,
     payload: Buffer | undefined,
+    ended: boolean,
   ): StreamEvents {
     const { clock } = this.options;
     const caller = connection.peerHello;
     const received = head.metadata ? fromMetadata(head.metadata) : undefined;
     const context = new Context(clock, {
-      deadline: clock.now() + head.timeoutMs,
+      deadline: head.timeoutMs === maxU32 ? Infinity : clock.now() + head.timeoutMs,
       operation: endpoint.name,
       ...(head.traceId ? { traceId: head.traceId } : {}),
       ...(head.spanId ? { parentSpanId: head.spanId } : {}),
@@ -137,7 +140,7 @@ export class Server {
     });
     const call = new ServerCall(this.host, endpoint, stream, context);
     this.calls.add(call);
-    call.start(payload);
+    call.start(payload, ended);
     return call;
   }
 

@@ -2,6 +2,7 @@ import type { Class } from '../container/token.js';
 import { Context } from '../context/context.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { messageSchema, type MessageSchema } from '../schema/message-schema.js';
+import type { EndpointKind } from '../registry/node-record.js';
 import { declaredHandlers, type DeclaredHandler, type MessageType } from './handler.js';
 import { declaredService } from './service.js';
 
@@ -18,7 +19,7 @@ export interface ServiceDefinition {
 export interface HandlerDefinition {
   /** The method, which is also the name that callers use. */
   readonly name: string;
-  readonly kind: 'unary' | 'server-stream';
+  readonly kind: EndpointKind;
   readonly idempotent: boolean;
   /** Absent for a handler that takes no message. */
   readonly request?: MessageSchema;
@@ -65,9 +66,19 @@ function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinitio
   const body = (type.prototype as Record<string, unknown>)[method];
   if (typeof body !== 'function') return { message: 'it is no method', fix: 'decorate a method' };
   const generator = Object.prototype.toString.call(body) === '[object AsyncGeneratorFunction]';
-  const kind = (declared.stream ?? generator) ? 'server-stream' : 'unary';
-  if (generator && kind === 'unary') {
-    return { message: 'it is an async generator, and declared with stream: false', fix: 'remove stream: false' };
+  const kind = declared.kind ?? (generator ? 'server-stream' : 'unary');
+  if (generator && (kind === 'unary' || kind === 'client-stream')) {
+    return {
+      message: `it is an async generator, and declared with kind: '${kind}'`,
+      fix: 'remove the kind, or return one reply',
+    };
+  }
+  if (takesMany(kind) && !declared.request) {
+    return {
+      message: 'nothing tells the class of its messages',
+      cause: 'what an iterable holds is not recorded by the compiler',
+      fix: `name it: @Handler({ kind: '${kind}', request: ${suggestion(method)} })`,
+    };
   }
   const request = requestType(type, declared, body.length);
   if (request && 'message' in request) return request;
@@ -84,6 +95,16 @@ function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinitio
     if (!SkerryError.is(error)) throw error;
     return { message: error.message.replace(/\.$/, ''), fix: 'mend the decorators of the message class' };
   }
+}
+
+/** Whether the caller sends many messages. */
+export function takesMany(kind: EndpointKind): boolean {
+  return kind === 'client-stream' || kind === 'bidirectional';
+}
+
+/** Whether the handler sends many messages. */
+export function sendsMany(kind: EndpointKind): boolean {
+  return kind === 'server-stream' || kind === 'bidirectional';
 }
 
 /** What the compiler writes where it knows no class. */

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { EndpointKind } from '../registry/node-record.js';
 import type { Class } from '../container/token.js';
 import type { Context } from '../context/context.js';
 
@@ -12,12 +13,15 @@ export interface HandlerOptions {
   readonly idempotent?: boolean;
   /** It changes nothing; implies `idempotent`. Default `false`. */
   readonly readOnly?: boolean;
-  /** Class of the request. Default: the type of the first parameter. */
+  /** Class of the request, or of one message of many. Default: the type of the first parameter. */
   readonly request?: MessageType;
   /** Class of the reply, or of one item of a stream; for the registry's schema. Default: not described. */
   readonly reply?: MessageType;
-  /** Replies many, as an async iterable. Default: whether the method is an async generator (`async *`). */
-  readonly stream?: boolean;
+  /**
+   * Who sends many messages: nobody (`unary`), the handler (`server-stream`), its caller (`client-stream`), or both. Default:
+   * `server-stream` for an async generator (`async *`), `unary` for other methods.
+   */
+  readonly kind?: EndpointKind;
 }
 
 /** What a handler may look like: asynchronous, taking one message and the call's context, or fewer. */
