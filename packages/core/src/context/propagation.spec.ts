@@ -12,7 +12,11 @@ describe('what a call carries', () => {
         fc.record(
           {
             traceState: fc.string({ minLength: 1, maxLength: 40 }),
-            baggage: fc.dictionary(text.filter((each) => each !== ''), text, { minKeys: 1, maxKeys: 5 }),
+            baggage: fc.dictionary(
+              text.filter((each) => each !== ''),
+              text,
+              { minKeys: 1, maxKeys: 5 },
+            ),
             idempotencyKey: text,
             attempt: fc.integer({ min: 2, max: 999 }),
           },

@@ -13,7 +13,12 @@ export interface Carried {
 }
 
 /** Keys that Skerry itself uses begin with what no key of an application can. */
-const reserved = { traceState: ':tracestate', baggage: ':baggage', idempotencyKey: ':idempotency-key', attempt: ':attempt' };
+const reserved = {
+  traceState: ':tracestate',
+  baggage: ':baggage',
+  idempotencyKey: ':idempotency-key',
+  attempt: ':attempt',
+};
 const validKey = /^[a-z0-9][a-z0-9._-]{0,127}$/;
 
 // W3C Baggage asks for at least this much to be passed on; more could be used to fill up every call of a trace.
@@ -44,7 +49,11 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>): {
   const keys = Object.keys(metadata);
   if (!keys.some((key) => key.startsWith(':'))) return { metadata, carried: {} };
   const own = Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith(':')));
-  const { [reserved.traceState]: traceState, [reserved.baggage]: baggage, [reserved.idempotencyKey]: idempotencyKey } = metadata;
+  const {
+    [reserved.traceState]: traceState,
+    [reserved.baggage]: baggage,
+    [reserved.idempotencyKey]: idempotencyKey,
+  } = metadata;
   const attempt = Number(metadata[reserved.attempt] ?? 1);
   return {
     metadata: own,
@@ -61,7 +70,9 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>): {
 export function checkMetadata(metadata: Readonly<Record<string, string>>, what: string): void {
   for (const [key, value] of Object.entries(metadata)) {
     if (!validKey.test(key)) {
-      throw invalid(`${what}: '${key}' cannot be a key of metadata; use lower-case letters, digits, '.', '_' and '-', at most 128`);
+      throw invalid(
+        `${what}: '${key}' cannot be a key of metadata; use lower-case letters, digits, '.', '_' and '-', at most 128`,
+      );
     }
     if (typeof value !== 'string') throw invalid(`${what}: the metadata '${key}' is ${typeof value}; write a string`);
   }

@@ -122,7 +122,7 @@ describe('the local registry and real processes', () => {
 
   test('a process that ended and was never waited for is gone', async () => {
     // The shell starts a child, then becomes a program that never asks how it ended.
-    const parent = await process('sh', '-c', 'sleep 0 & echo $!; exec sleep 60');
+    const parent = await process('sh', '-c', 'sleep 0.3 & echo $!; exec sleep 60');
     const [line] = (await once(parent.stdout!, 'data')) as [Buffer];
     const zombie = Number(line.toString());
     await eventually(() => /\) Z /.test(readFileSync(`/proc/${zombie}/stat`, 'utf8')), 'the child is a zombie');
