@@ -86,11 +86,23 @@ export function endingCases({ test }: Runner, harness: TransportHarness): void {
       const [here, there] = [await gone(client), await gone(server)];
       assert.deepEqual([here?.code, there?.code], ['SKERRY_TRANSPORT_PEER_STALLED', 'SKERRY_RPC_CONNECTION_LOST']);
       assert.equal((streams[0]!.failure as SkerryError).cause, here);
+      assert.equal(served[0]!.failure, there);
       assert.deepEqual(
         served.map(({ log }) => log),
         [['lost SKERRY_RPC_CONNECTION_LOST'], ['lost SKERRY_RPC_CONNECTION_LOST']],
       );
       assert.deepEqual([client.openStreams, server.openStreams], [0, 0]);
+    }));
+
+  test('a handler whose caller has left is not told again when the connection breaks', () =>
+    withPeers(harness, {}, async ({ call, client, server, served, settle }) => {
+      const stream = call('test.silent');
+      await settle();
+      stream.stream.cancel('cancelled');
+      await settle();
+      client.destroy();
+      await gone(server);
+      assert.deepEqual([served[0]!.log, server.openStreams], [['cancel cancelled'], 0]);
     }));
 
   test('a connection that has ended takes nothing, and says so', () =>

@@ -63,7 +63,7 @@ export class MessageQueue implements AsyncIterableIterator<unknown> {
   /** Drops what was not taken, and ends at once. */
   abandon(error?: SkerryError): void {
     this.waiting.length = 0;
-    delete this.ending;
+    this.ending = undefined;
     this.end(error);
   }
 

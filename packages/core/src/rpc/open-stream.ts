@@ -101,7 +101,7 @@ export class OpenStream implements RpcStream {
 
   cancel(reason: CancelReason): void {
     if (this.over || this.ground.role === 'server') return;
-    if (!this.receivedEnd) this.ground.outbox.send(encodeCancel(this.id, reason));
+    this.ground.outbox.send(encodeCancel(this.id, reason));
     this.finish();
   }
 

@@ -4,10 +4,16 @@ import type { Link } from '../transport/driver.js';
 export class Outbox {
   /** More waits on the link than it likes: hold back what can wait, until it has drained. */
   congested = false;
+  /** Bytes that waited when it became congested, and what was sent all the same since then. */
+  private waited = 0;
+  private added = 0;
+  private paused = false;
 
   /**
-   * @param pausesReading While congested, take nothing from the peer either. For a callee, whose peer could otherwise ask
-   *                      without end and never read; not for a caller, or both would wait for each other.
+   * @param pausesReading Read nothing from the peer while as much again was sent as made the link congested. For a server,
+   *                      whose peer could otherwise ask without end and never read. Not for a client, or both would wait
+   *                      for each other. Not as soon as the link is congested: a busy stream, which holds back then, would
+   *                      keep the server from hearing anything else.
    */
   constructor(
     private readonly link: Link,
@@ -15,13 +21,23 @@ export class Outbox {
   ) {}
 
   send(frame: Buffer): void {
-    if (this.link.send(frame) || this.congested) return;
-    this.congested = true;
-    if (this.pausesReading) this.link.pause();
+    const room = this.link.send(frame);
+    if (this.congested) {
+      this.added += frame.length;
+      if (!this.pausesReading || this.paused || this.added < this.waited) return;
+      this.paused = true;
+      this.link.pause();
+    } else if (!room) {
+      this.congested = true;
+      this.waited = this.link.bufferedBytes;
+      this.added = 0;
+    }
   }
 
   drained(): void {
     this.congested = false;
-    if (this.pausesReading) this.link.resume();
+    if (!this.paused) return;
+    this.paused = false;
+    this.link.resume();
   }
 }

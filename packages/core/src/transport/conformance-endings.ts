@@ -50,6 +50,7 @@ export function endingCases({ test }: Runner, harness: TransportHarness): void {
       near.link.pause();
       for (let i = 0; i < 300; i++) far.link.send(Buffer.alloc(chunk));
       near.link.close();
+      near.link.pause();
       assert.equal(await near.ended(), undefined);
       assert.equal(await far.ended(), undefined);
     }));
@@ -94,6 +95,18 @@ export function endingCases({ test }: Runner, harness: TransportHarness): void {
       await far.ended();
       assert.ok(far.frames.length < 700, 'everything arrived although it was dropped');
     }));
+
+  test('destroy overtakes close at any moment', async () => {
+    for (let moment = 0; moment < 6; moment++) {
+      await withPair(harness, {}, async ({ near, far }) => {
+        near.link.close();
+        for (let tick = 0; tick < moment; tick++) await new Promise<void>((resolve) => process.nextTick(resolve));
+        near.link.destroy();
+        await near.ended();
+        await far.ended();
+      });
+    }
+  });
 
   test('destroy from within a frame is the end of frames', () =>
     withPair(harness, {}, async ({ near, far }) => {

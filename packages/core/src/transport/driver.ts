@@ -23,7 +23,8 @@ export interface TransportDriver {
 
   /**
    * Connects to a peer. May be called concurrently. Rejects with `SKERRY_RPC_CONNECT_FAILED` whose cause is the engine's
-   * own error, or with the signal's reason.
+   * own error, with `SKERRY_TRANSPORT_BAD_PREFACE` where somebody answers who speaks something else, or with the signal's
+   * reason.
    *
    * @param signal Aborted when the caller's patience (default 5 s) is over: give up, free the half-open link, reject.
    */
@@ -51,10 +52,10 @@ export interface Link {
    * Queues a frame. Frames of one turn of the event loop leave together, in order. Never throws, never blocks; does
    * nothing on a closed link.
    *
-   * @param frame At most the limit that the link was opened with. The driver may keep it until it is sent: the caller must
-   *              not change it.
+   * @param frame At most the limit that the link was opened with; a larger one destroys the link. The driver may keep it
+   *              until it is sent: the caller must not change it.
    * @returns `false` when the buffer is above its high-water mark: hold back until {@link LinkEvents.drained}. The frame
-   *          was queued all the same.
+   *          was queued all the same. `true` on a closed link.
    */
   send(frame: Uint8Array): boolean;
 
@@ -65,7 +66,7 @@ export interface Link {
   pause(): void;
   resume(): void;
 
-  /** Sends what is queued, then closes. {@link LinkEvents.closed} follows. Harmless twice. */
+  /** Sends what is queued, then closes; what still arrives is dropped. {@link LinkEvents.closed} follows. Harmless twice. */
   close(): void;
 
   /** Closes at once and drops what is queued; `closed(error)` follows. Harmless twice. */

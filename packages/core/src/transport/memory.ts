@@ -86,7 +86,7 @@ export class MemoryTransport implements TransportDriver {
   async connect(address: string, signal: AbortSignal): Promise<Link> {
     check(address, /^memory:\/\/\S+$/);
     signal.throwIfAborted();
-    await undefined;
+    await Promise.resolve();
     signal.throwIfAborted();
     const join = this.network.find(address);
     if (!join) throw new SkerryError('SKERRY_RPC_CONNECT_FAILED', `cannot connect to ${address}: nobody listens there`);

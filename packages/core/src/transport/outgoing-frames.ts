@@ -1,8 +1,7 @@
 const lengthBytes = 4;
 /** From here on handing a frame to the kernel as it is beats copying it beside its neighbours (measured). */
 const largeFrame = 16 * 1024;
-/** Frames that are packed together at most: bounds what a queue of tiny ones costs beyond its bytes. */
-const mostPacked = 1024;
+/** Frames are packed together up to here, which also bounds what a queue of tiny ones costs beyond its bytes. */
 const packBytes = 64 * 1024;
 /** What one write carries at most. Small, so that a slow peer's progress shows often: it is seen per write. */
 const writeBytes = 256 * 1024;
@@ -27,7 +26,7 @@ export class OutgoingFrames {
     }
     this.small.push(frame);
     this.smallBytes += lengthBytes + frame.length;
-    if (this.smallBytes >= packBytes || this.small.length >= mostPacked) this.pack();
+    if (this.smallBytes >= packBytes) this.pack();
   }
 
   /** The next bytes to write, in pieces; empty when there are none. */

@@ -113,7 +113,6 @@ export class SocketLink implements Link {
   }
 
   private readonly received = (chunk: Buffer): void => {
-    if (this.closing) return;
     const refused = this.reader.push(chunk);
     if (refused !== undefined)
       this.destroy(frameTooLarge('receive', refused, this.limits.maxFrameBytes, 'from', this.peer));

@@ -207,6 +207,22 @@ describe('a tcp listener', () => {
     await far.untilFrames(1);
   });
 
+  test('gives up on a peer that reads everything and never closes', async () => {
+    await listen({ stallTimeoutMs: 30_000 });
+    const socket = connect({ ...parseTcpAddress(listener.address), allowHalfOpen: true });
+    sockets.push(socket);
+    socket.write('SKERRY1\n');
+    await once(socket, 'data');
+    const [far] = links;
+    far!.sendText('goodbye');
+    far!.link.close();
+    await once(socket.resume(), 'end');
+    await clock.advance(29_999);
+    expect(far!.log).toEqual([]);
+    await clock.advance(1);
+    expect(await far!.ended()).toBe('SKERRY_TRANSPORT_PEER_STALLED');
+  });
+
   test('bounds what it holds for a peer that never reads', async () => {
     await listen({ maxBufferedBytes: 8 * 1024 * 1024 });
     const { socket, far } = await greeted();

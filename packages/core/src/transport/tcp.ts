@@ -39,10 +39,13 @@ export class TcpTransport implements TransportDriver {
       undecided.set(socket, give);
     });
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause) => reject(listenFailed(address, cause)));
-      server.listen({ host, port }, resolve);
+      const failed = (cause: Error): void => reject(listenFailed(address, cause));
+      server.once('error', failed);
+      server.listen({ host, port }, () => {
+        server.off('error', failed);
+        resolve();
+      });
     });
-    server.removeAllListeners('error');
     // Accepting fails when the process is out of file descriptors; the next peer may be luckier.
     server.on('error', (cause) => refused(listenFailed(address, cause)));
     const { address: boundHost, port: boundPort } = server.address() as AddressInfo;
