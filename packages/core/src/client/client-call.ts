@@ -292,7 +292,7 @@ export class ClientCall implements StreamEvents, QueueEvents {
     this.attempts.push({ node: node.id, address: node.addresses['skerry']!, code: error.code, message: error.message });
     this.release(outcome);
     this.tried.add(node.id);
-    delete this.stream;
+    this.stream = undefined;
     const objection = mayHaveRun ? this.objectionToResending(node) : this.objectionToRepeating();
     if (objection) {
       this.finish(lostInFlight(error, this.facts(), objection));
@@ -353,7 +353,7 @@ export class ClientCall implements StreamEvents, QueueEvents {
 
   private release(outcome: Outcome): void {
     const { lease } = this;
-    delete this.lease;
+    this.lease = undefined;
     lease?.done(outcome);
   }
 

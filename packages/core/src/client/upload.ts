@@ -67,14 +67,14 @@ export class Upload {
   private async pull(): Promise<void> {
     try {
       while (!this.stopped) {
-        const { done, value } = await this.iterator.next();
+        const next: IteratorResult<unknown, unknown> = await this.iterator.next();
         if (this.stopped) return;
-        if (done) {
+        if (next.done) {
           this.complete = true;
           this.flush();
           return;
         }
-        const message = this.events.encode(value);
+        const message = this.events.encode(next.value);
         this.kept.push(message);
         this.bytes += message.length;
         this.flush();

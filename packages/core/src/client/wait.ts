@@ -38,6 +38,6 @@ export class Wait {
   /** Nothing resumes and nothing fails any more. */
   end(): void {
     this.stop?.();
-    delete this.stop;
+    this.stop = undefined;
   }
 }

@@ -141,14 +141,14 @@ export class Context {
         });
       }
     }
-    delete this.listeners;
+    this.listeners = undefined;
   }
 
   /** The work is done: nothing is cancelled any more. For whoever made the context. */
   finish(): void {
     this.finished = true;
     this.timer?.cancel();
-    delete this.listeners;
+    this.listeners = undefined;
   }
 
   /** The caller says so at the deadline too, unless it cannot: it may hang, or be out of reach. */
