@@ -28,6 +28,10 @@ const commands = {
     return eslint || prettier;
   },
   typecheck: (args) => runNode(['node_modules/.bin/tsc', '--noEmit', '-p', 'tsconfig.json', ...args]),
+  async 'bench:rpc'(args) {
+    await build();
+    return runNode(['apps/bench/dist/rpc.js', ...args]);
+  },
   async 'bench:start'(args) {
     await build();
     return runNode(['apps/bench/dist/start.js', ...args]);
