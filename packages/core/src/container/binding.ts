@@ -48,7 +48,7 @@ export function compile(
 ): Pick {
   switch (dependency.kind) {
     case 'one':
-      return (instances) => instances.next().value;
+      return (instances) => instances.next().value as unknown;
     case 'many':
       return (instances) => dependency.ids.map(() => instances.next().value as unknown);
     case 'derived': {

@@ -65,8 +65,13 @@ describe('in a source that the test runner compiled', () => {
 
   test('capturing keeps the stack depth that others set', () => {
     const before = Error.stackTraceLimit;
-    Mark();
-    expect(Error.stackTraceLimit).toBe(before);
+    Error.stackTraceLimit = 37;
+    try {
+      Mark();
+      expect(Error.stackTraceLimit).toBe(37);
+    } finally {
+      Error.stackTraceLimit = before;
+    }
   });
 });
 

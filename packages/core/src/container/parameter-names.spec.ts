@@ -2,7 +2,7 @@ import { declaredParameters, parameterNames } from './parameter-names.js';
 
 /** The class that plain JavaScript makes of `source`, untouched by a compiler. */
 function evaluated(source: string): new () => object {
-  return new Function(`return ${source}`)() as new () => object;
+  return (new Function(`return ${source}`) as () => new () => object)();
 }
 
 describe('names of constructor parameters', () => {

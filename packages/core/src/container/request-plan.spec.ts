@@ -2,20 +2,13 @@ import { SystemClock } from '../clock/system-clock.js';
 import { Context } from '../context/context.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { Binding } from './binding.js';
-import { Container } from './container.js';
-import { bind, lazily } from './fixtures/bind.js';
+import { bind, failure, lazily, started } from './fixtures/bind.js';
 import type { Lazy } from './lazy.js';
 
 const clock = new SystemClock();
 
 function inRequest<T>(work: () => T, context = new Context(clock, { deadline: Infinity })): T {
   return context.run(work);
-}
-
-async function started(...bindings: Binding[]): Promise<Container> {
-  const container = new Container(bindings);
-  await container.createSingletons();
-  return container;
 }
 
 function codeOf(work: () => unknown): string | undefined {
@@ -254,8 +247,7 @@ describe('a singleton that uses something of a request lazily', () => {
       lazily({ id: ids.user, label: 'CurrentUser' }),
     ]);
     const user = { ...bind('CurrentUser', () => ({}), [audit], 'request'), id: ids.user };
-    const container = new Container([audit, user]);
-    const error = await inRequest(() => container.createSingletons().catch((caught: unknown) => caught));
+    const error = await inRequest(() => failure(() => started(audit, user)));
     expect(error).toMatchObject({
       code: 'SKERRY_DI_NOT_READY',
       message: expect.stringContaining('to Audit') as string,

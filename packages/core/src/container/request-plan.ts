@@ -74,7 +74,7 @@ function kept(slot: number, label: string, create: Resolve): Resolve {
     try {
       instance = create(scope);
     } catch (error) {
-      delete slots[slot];
+      Reflect.deleteProperty(slots, slot);
       throw error;
     }
     slots[slot] = instance;
@@ -82,7 +82,7 @@ function kept(slot: number, label: string, create: Resolve): Resolve {
       // Who asks while it is being made shares the promise, who asks later gets the instance at once.
       instance.then(
         (made) => (slots[slot] = made),
-        () => delete slots[slot],
+        () => Reflect.deleteProperty(slots, slot),
       );
     }
     return instance;

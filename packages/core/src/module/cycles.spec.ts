@@ -1,7 +1,5 @@
-import fc from 'fast-check';
 import { Inject, Injectable, InjectLazy } from '../container/injectable.js';
 import type { Provider } from '../container/provider.js';
-import { components } from './components.js';
 import { order } from './cycles.js';
 import { moduleClass, problemOf, problemsOf, start } from './fixtures/application.js';
 import type { ProviderNode } from './graph.js';
@@ -178,36 +176,4 @@ test('ordering looks at each dependency a few times only, however long the chain
   }
   expect(order([...chain].reverse()).order).toEqual(chain);
   expect(looks).toBeLessThan(10 * chain.length);
-});
-
-describe('components', () => {
-  const graphs = fc
-    .integer({ min: 0, max: 8 })
-    .chain((size) =>
-      fc.array(fc.uniqueArray(fc.nat({ max: Math.max(0, size - 1) })), { minLength: size, maxLength: size }),
-    );
-
-  test('hold each node once, with those that it reaches and that reach it, after what they lead to', () => {
-    fc.assert(
-      fc.property(graphs, (edges) => {
-        const nodes = edges.map((_, index) => index);
-        const groups = components(nodes, (node) => edges[node]!);
-        expect(groups.flat().sort((a, b) => a - b)).toEqual(nodes);
-        const groupOf = (node: number) => groups.findIndex((group) => group.includes(node));
-        for (const from of nodes) {
-          for (const to of nodes) {
-            const [there, back] = [reaches(edges, from, to), reaches(edges, to, from)];
-            if (from !== to) expect(groupOf(from) === groupOf(to)).toBe(there && back);
-            if (there) expect(groupOf(to)).toBeLessThanOrEqual(groupOf(from));
-          }
-        }
-      }),
-    );
-  });
-
-  function reaches(edges: readonly (readonly number[])[], from: number, to: number): boolean {
-    const seen = new Set(edges[from]);
-    for (const each of seen) for (const next of edges[each]!) seen.add(next);
-    return seen.has(to);
-  }
 });

@@ -58,6 +58,33 @@ const applications: Record<string, Record<string, string>> = {
     'a.ts': `import './b.js';`,
     'b.ts': `import './a.js';`,
   },
+  'a circle beside': {
+    'app.ts': `import './a.js';`,
+    'a.ts': `import './b.js'; export const a = () => Later; a(); class Later {}`,
+    'b.ts': `import { a } from './a.js'; export const b = () => a;`,
+  },
+  'two circles': {
+    'app.ts': `import './a.js';`,
+    'a.ts': `import { B } from './b.js'; export class A extends B {}`,
+    'b.ts': `import { C } from './c.js'; import { A } from './a.js'; export const c = () => C; export class B extends A {}`,
+    'c.ts': `import { B } from './b.js'; export class C { readonly type = B; }`,
+  },
+  'a comment': {
+    'app.ts': `import './a.js';`,
+    'a.ts': `import { B } from './b.js'; export class A extends B {}`,
+    'b.ts': `import { A } from './index.js'; export class B extends A {}`,
+    'index.ts': `/* import { B } from './b.js'; */ export * from './a.js';`,
+  },
+  'a namespace': {
+    'app.ts': `import './a.js';`,
+    'a.ts': `import './b.js'; export class A {}`,
+    'b.ts': `import * as a from './a.js'; export class B extends a.A {}`,
+  },
+  'a call': {
+    'app.ts': `import './a.js';`,
+    'a.ts': `import './b.js'; export function make() { return new A(); } class A {}`,
+    'b.ts': `import { make } from './a.js'; make();`,
+  },
   'an unknown name': { 'app.ts': `export const a = notDefinedAnywhere;` },
   'a throw': { 'app.ts': `interface Vanishes { a: 1 }\n\nthrow new TypeError('no address');` },
   'a thrown string': { 'app.ts': `throw 'no address';` },
@@ -130,9 +157,33 @@ describe('importing an application that fails', () => {
     });
   });
 
+  test('is laid to the circle through the name, and not to another beside it', () => {
+    expect(explained['two circles']?.details).toEqual({
+      name: 'A',
+      files: ['b.ts', 'a.ts', 'b.ts'].map((file) => `two circles/${file}`),
+    });
+  });
+
+  test('is not laid to what only a comment imports', () => {
+    expect(explained['a comment']?.details.files).toEqual(
+      ['b.ts', 'index.ts', 'a.ts', 'b.ts'].map((file) => `a comment/${file}`),
+    );
+  });
+
+  test.each([
+    ['a namespace', 'b.ts', 'a.ts'],
+    ['a call', 'a.ts', 'b.ts'],
+  ])('is explained however the other file is used: by %s', (name, from, to) => {
+    expect(explained[name]).toMatchObject({
+      code: 'SKERRY_ESM_CYCLE',
+      details: { name: 'A', files: [from, to, from].map((file) => `${name}/${file}`) },
+    });
+  });
+
   test.each([
     ['one file', "ReferenceError: Cannot access 'Later' before initialization"],
     ['another circle', "ReferenceError: Cannot access 'Later' before initialization"],
+    ['a circle beside', "ReferenceError: Cannot access 'Later' before initialization"],
     ['types only', "ReferenceError: Cannot access 'd' before initialization"],
     ['an unknown name', 'ReferenceError: notDefinedAnywhere is not defined'],
   ])('is not laid to a circle where there is none: %s', (name, cause) => {

@@ -12,11 +12,11 @@ import { SkerryError } from '../errors/skerry-error.js';
 export function explainImportError(error: unknown, what: string): SkerryError {
   if (SkerryError.is(error)) return error;
   const { name, message, stack } = asError(error);
-  const thrownAt = topOf(stack);
-  const place = locate({ stack: thrownAt });
+  const frames = topFrames(stack);
+  const place = locate({ stack: frames[0] });
   const at = place ? `${place.file}:${place.line}` : '';
   const unready = name === 'ReferenceError' && /^Cannot access '([^']+)' before initialization/.exec(message)?.[1];
-  const circle = unready && importCircle(firstFrame(thrownAt)?.path, unready);
+  const circle = unready && importCircle(unready, [...new Set(frames.map((frame) => firstFrame(frame)!.path))]);
   if (!circle) {
     const reason = name ? `${name}: ${message}` : message;
     const text = `Cannot load ${what}: ${reason}${at ? ` (${at})` : ''}`;
@@ -40,18 +40,29 @@ function asError(thrown: unknown): { name: string; message: string; stack: strin
   return { name: String(name ?? ''), message: String(message ?? 'an object was thrown'), stack: String(stack ?? '') };
 }
 
-/** Only where it was thrown: the frames below belong to whoever imports. */
-function topOf(stack: string): string {
+/** The way to where it was thrown, as far as it leads through files: below Node's loader it is that of whoever imports. */
+function topFrames(stack: string): string[] {
   // Node says in a first line of its own what does not link, instead of in a frame.
   const unlinked = /^((?:file:\/\/|\/).*:\d+)\n/.exec(stack)?.[1];
-  return unlinked ? `    at ${unlinked}:1` : (/^\s+at .*$/m.exec(stack)?.[0] ?? '');
+  if (unlinked) return [`    at ${unlinked}:1`];
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const end = frames.findIndex((frame) => !firstFrame(frame));
+  return end < 0 ? frames : frames.slice(0, end);
 }
 
-/** The shortest circle of imports that begins and ends at `file`, entering it by an import of `name` where there is one. */
-function importCircle(file: string | undefined, name: string): string[] | undefined {
+/**
+ * The shortest circle of imports that begins and ends at the file that uses `name` too early, entering it by an import of
+ * that name where there is one; `undefined` when there is none, or when it has nothing to do with it.
+ *
+ * @param files That file, and those that called into it.
+ */
+function importCircle(name: string, files: readonly string[]): string[] | undefined {
+  const [file, ...callers] = files;
   if (!file) return undefined;
   const imports = importsOf(file);
   const named = imports.filter(({ statement }) => statement.split(/[^\w$]+/).includes(name));
+  // A file that defines the name itself, and uses it too early with nobody's help.
+  if (named.length === 0 && callers.length === 0 && defines(file, name)) return undefined;
   const starts = new Set((named.length > 0 ? named : imports).map(({ path }) => path));
   const ways = [...starts].map((start) => [file, start]);
   for (const way of ways) {
@@ -65,14 +76,14 @@ function importCircle(file: string | undefined, name: string): string[] | undefi
   return undefined;
 }
 
+function defines(file: string, name: string): boolean {
+  const words = withoutNoise(read(file)).split(/[^\w$]+/);
+  return words.some((word, index) => word === name && ['class', 'const', 'let'].includes(words[index - 1] ?? ''));
+}
+
 /** The relative imports of a file that survive at run time. */
 function importsOf(file: string): { statement: string; path: string }[] {
-  let source: string;
-  try {
-    source = readFileSync(file, 'utf8');
-  } catch {
-    return [];
-  }
+  const source = read(file);
   const pattern = /\b(?:import\s*|(?:import|export)\b(?!\s*type\s+[\w$*{])[^'"`;()]*?\bfrom\s*)['"]/g;
   return [...withoutNoise(source).matchAll(pattern)].flatMap(({ 0: statement, index }) => {
     const from = index + statement.length;
@@ -88,4 +99,12 @@ function importsOf(file: string): { statement: string; path: string }[] {
 /** The file as its author knows it, by what its end was compiled from: a beginning may be the compiler's own. */
 function sourceOf(path: string): string {
   return shownPath(originalOf({ path, line: Number.MAX_SAFE_INTEGER, column: 1 }).path);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }

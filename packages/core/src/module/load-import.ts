@@ -1,7 +1,7 @@
 import { injectableOf } from '../container/injectable.js';
 import { isProviderObject } from '../container/provider.js';
 import { isClass, isToken, resolveThunk, tokenName, type Class } from '../container/token.js';
-import { declaredModule, isDynamicModule, type DynamicModule } from './module.js';
+import { declaredModule, isDynamicModule, rejectLater, type DynamicModule } from './module.js';
 
 /** A module that was checked to be one. */
 export type LoadedImport = Class | DynamicModule;
@@ -23,6 +23,7 @@ export async function loadImport(entry: unknown): Promise<{ module: LoadedImport
     return { what: `making it failed: ${reason}`, fix: 'mend what makes the module' };
   }
   if (isDynamicModule(value)) {
+    rejectLater(value.imports);
     if (isClass(value.module)) return { module: value };
     return { what: 'its `module` is no class', fix: 'let forRoot() return { module: ItsClass, providers: [...] }' };
   }

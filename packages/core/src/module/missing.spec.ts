@@ -1,6 +1,7 @@
 import { Injectable } from '../container/injectable.js';
 import { InjectionToken, type AbstractClass, type Token } from '../container/token.js';
 import { moduleClass, problemOf } from './fixtures/application.js';
+import { Ledger as Namesake } from './fixtures/namesake.js';
 import { Ledger, LEDGER_OPTIONS, Port } from './fixtures/twice.js';
 import { Module, type ModuleMetadata } from './module.js';
 
@@ -106,8 +107,9 @@ describe('a module that is not imported has it', () => {
 
   test('of several the one that exports it is named', async () => {
     const Keeps = moduleClass('Keeps', { providers: [Stock] });
-    const Exports = moduleClass('Exports', { imports: [Keeps], providers: [Stock], exports: [Stock] });
-    expect((await elsewhere(Exports)).fix).toBe('add Exports to OrdersModule.imports');
+    const Exports = moduleClass('Exports', { providers: [Stock], exports: [Stock] });
+    const Both = moduleClass('Both', { imports: [Keeps, Exports] });
+    expect((await elsewhere(Both)).fix).toBe('add Exports to OrdersModule.imports');
   });
 
   test('no circle of imports is suggested', async () => {
@@ -150,6 +152,14 @@ describe('another of the same name is provided', () => {
       'AppModule provides the other copy (packages/core/src/module/fixtures/twice.ts:7)',
       'asked for is the copy (packages/core/src/module/fixtures/twice.ts:7)',
     ]);
+  });
+
+  test('by a class of another file that reads the same', async () => {
+    expect(String(Namesake)).toBe(String(Ledger));
+    expect(await problemOf(app({ providers: [Namesake, asks(Ledger)] }))).toMatchObject({
+      code: 'SKERRY_DI_NO_PROVIDER',
+      found: ['AppModule provides another Ledger (packages/core/src/module/fixtures/namesake.ts:5)'],
+    });
   });
 
   test('by a class that reads otherwise', async () => {

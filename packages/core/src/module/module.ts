@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { types } from 'node:util';
 import { captureSite, type Site } from '../container/location.js';
 import { isInjectionToken, type Class, type Token } from '../container/token.js';
 import type { Injected, Provider } from '../container/provider.js';
@@ -39,8 +40,7 @@ export interface DeclaredModule extends ModuleMetadata {
 /** Groups providers: what they may use (`imports`), what others may use of them (`exports`). */
 export function Module(metadata: ModuleMetadata = {}): ClassDecorator {
   const site = captureSite(Module);
-  // One that rejects before the application starts is a problem to be reported then, not the end of the process now.
-  for (const each of metadata.imports ?? []) if (each instanceof Promise) each.catch(() => undefined);
+  rejectLater(metadata.imports);
   return (target) => Reflect.defineMetadata(key, { ...metadata, site } satisfies DeclaredModule, target);
 }
 
@@ -51,6 +51,17 @@ export function declaredModule(type: Class): DeclaredModule | undefined {
 
 export function isDynamicModule(value: unknown): value is DynamicModule {
   return typeof value === 'object' && value !== null && 'module' in value && !isInjectionToken(value);
+}
+
+/**
+ * Lets a promise among the imports that rejects early be a problem of the start, which awaits it, instead of the end of the
+ * process before.
+ */
+export function rejectLater(imports: readonly ModuleImport[] = []): void {
+  for (const each of imports) {
+    if (types.isPromise(each)) each.catch(() => undefined);
+    else if (isDynamicModule(each)) rejectLater(each.imports);
+  }
 }
 
 /** How the options of a dynamic module are made from what the container has. */

@@ -97,6 +97,12 @@ export function invalidProvider(entry: unknown): InvalidProvider | undefined {
   if (recipe === 'useFactory' && typeof value !== 'function') {
     return { what: `the useFactory ${of} is ${shown(value)}, which is no function`, fix: 'give it a function' };
   }
+  if (recipe === 'useExisting' && !isToken(value) && typeof value !== 'function') {
+    return {
+      what: `the useExisting ${of} is ${shown(value)}, which is no token`,
+      fix: 'give it a token that is provided',
+    };
+  }
   return invalidScope(scope ?? (isClass(value) ? injectableOf(value)?.scope : undefined));
 }
 

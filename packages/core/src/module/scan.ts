@@ -2,7 +2,7 @@ import type { Provider } from '../container/provider.js';
 import { isClass, isInjectionToken, tokenKey, tokenName, type Class } from '../container/token.js';
 import type { ModuleNode } from './graph.js';
 import { loadImport, type LoadedImport } from './load-import.js';
-import { declaredModule, isDynamicModule, type DynamicModule } from './module.js';
+import { declaredModule, isDynamicModule, type DynamicModule, type ModuleImport } from './module.js';
 import { at, type Problem } from './problem.js';
 import { invalidProvider, providerNode } from './provider-node.js';
 
@@ -37,7 +37,7 @@ class Walk {
   readonly modules = new Map<object, ModuleNode>();
   readonly problems: Problem[] = [];
   readonly overridden = new Set<unknown>();
-  private readonly queue: { node: ModuleNode; imports: readonly ReturnType<typeof loadImport>[] }[] = [];
+  private readonly queue: { node: ModuleNode; imports: readonly ModuleImport[] }[] = [];
   private readonly names = new Map<string, number>();
 
   constructor(private readonly overrides: Overrides) {}
@@ -46,7 +46,7 @@ class Walk {
     // The queue grows while it is walked: breadth first.
     for (const { node, imports } of this.queue) {
       for (const [index, entry] of imports.entries()) {
-        const loaded = await entry;
+        const loaded = await loadImport(entry);
         if ('module' in loaded) {
           node.imports.push(this.add(loaded.module, node.path));
           continue;
@@ -80,9 +80,7 @@ class Walk {
     for (const [index, entry] of [...(declared?.providers ?? []), ...(dynamic?.providers ?? []), type].entries()) {
       this.addProvider(node, entry, index);
     }
-    // All begin to load at once: one that takes its time must not leave another's rejection unhandled.
-    const imports = [...(declared?.imports ?? []), ...(dynamic?.imports ?? [])].map((entry) => loadImport(entry));
-    this.queue.push({ node, imports });
+    this.queue.push({ node, imports: [...(declared?.imports ?? []), ...(dynamic?.imports ?? [])] });
     return node;
   }
 
