@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Injectable } from '../container/injectable.js';
 import { InjectionToken, type AbstractClass, type Token } from '../container/token.js';
 import { moduleClass, problemOf } from './fixtures/application.js';
@@ -13,7 +16,12 @@ class Orders {
   constructor(readonly stock: Stock) {}
 }
 
-const here = 'packages/core/src/module/missing.spec.ts';
+const file = fileURLToPath(import.meta.url);
+const lines = readFileSync(file, 'utf8').split('\n');
+const here = {
+  file: relative(process.cwd(), file),
+  line: lines.indexOf('  constructor(readonly stock: Stock) {}') + 1,
+};
 const asks = (token: Token, name = 'asks') => ({ provide: name, useFactory: () => 1, inject: [token] });
 const app = (metadata: ModuleMetadata) => moduleClass('AppModule', metadata);
 
@@ -23,7 +31,7 @@ describe('nothing provides it', () => {
     expect(problem).toMatchObject({
       code: 'SKERRY_DI_NO_PROVIDER',
       message: 'Cannot create Orders: nothing provides Stock (constructor parameter 0, "stock").',
-      at: { file: here, line: 12 },
+      at: here,
       path: ['AppModule', 'OrdersModule', 'Orders', 'Stock'],
       found: [],
       fix: 'add Stock to OrdersModule.providers, or import a module that exports Stock',
