@@ -1,13 +1,16 @@
 import { SkerryError, type SkerryErrorOptions } from '../errors/skerry-error.js';
 import type { NodeRecord } from '../registry/node-record.js';
 
-/** An attempt that failed, as the final error lists it in its details. */
+/** An attempt that failed, as the final error lists it in its details: the last twenty of them. */
 export interface FailedAttempt {
   readonly node: string;
   readonly address: string;
   readonly code: string;
   readonly message: string;
 }
+
+// A patient call may have failed a thousand times, in the same way.
+const mostListed = 20;
 
 /** What is known about a call when it fails on this side of the wire. */
 export interface CallFacts {
@@ -124,7 +127,7 @@ function failure(
       handler,
       ...(where ? { node: where } : {}),
       attempt: failed.length + (running ? 1 : 0),
-      ...(failed.length > 0 ? { attempts: failed } : {}),
+      ...(failed.length > 0 ? { attempts: failed.slice(-mostListed) } : {}),
     },
   });
 }

@@ -49,6 +49,8 @@ const resends = 2;
 const firstBackoffMs = 20;
 const longestBackoffMs = 1_000;
 const defaultIdleMs = 30_000;
+const noAttempts: readonly FailedAttempt[] = [];
+const noNodes: ReadonlySet<string> = new Set();
 // What the protocol says for a call without a deadline.
 const noTimeoutMs = 2 ** 32 - 1;
 
@@ -67,16 +69,18 @@ export class ClientCall implements StreamEvents, QueueEvents {
   private payload?: Uint8Array;
   private upload?: Upload;
   private baggage = Context.current()?.baggage;
-  private readonly attempts: FailedAttempt[] = [];
+  // Made when they are needed: most calls succeed at once.
+  private attempts: readonly FailedAttempt[] = noAttempts;
   private lastError?: SkerryError;
-  private readonly tried = new Set<string>();
+  private tried: ReadonlySet<string> = noNodes;
   private sent = 0;
   private lease?: Lease;
   private stream?: RpcStream;
   private readonly timer: CallTimer;
   private streaming = false;
-  private readonly waiting: Wait;
-  private readonly unlisten: (() => void)[] = [];
+  private waiting?: Wait;
+  private unlisten?: () => void;
+  private unlistenSignal?: () => void;
   private received = false;
   private over = false;
 
@@ -86,7 +90,6 @@ export class ClientCall implements StreamEvents, QueueEvents {
     private readonly options: CallOptions,
   ) {
     const { clock, defaultTimeoutMs } = caller;
-    this.waiting = new Wait(clock, caller.view);
     this.timer = new CallTimer(clock);
     this.startedAt = clock.now();
     const own = this.startedAt + (options.timeoutMs ?? defaultTimeoutMs);
@@ -111,11 +114,11 @@ export class ClientCall implements StreamEvents, QueueEvents {
       return;
     }
     this.timer.deadline(this.deadline, () => this.expire());
-    if (this.context) this.unlisten.push(this.context.onCancel((reason) => this.abandon(reason)));
+    this.unlisten = this.context?.onCancel((reason) => this.abandon(reason));
     if (signal) {
       const aborted = (): void => this.abandon(signal.reason);
       signal.addEventListener('abort', aborted, { once: true });
-      this.unlisten.push(() => signal.removeEventListener('abort', aborted));
+      this.unlistenSignal = () => signal.removeEventListener('abort', aborted);
     }
     this.next();
   }
@@ -185,12 +188,12 @@ export class ClientCall implements StreamEvents, QueueEvents {
     const { nodes, endpoint } = targets.find(view.nodes, this.handler);
     if (!endpoint) {
       if (view.loaded && view.nodes.length > 0) this.finish(unknownHandler(service, this.handler, view.nodes));
-      else this.waiting.forNodes(this.next, (error) => this.finish(SkerryError.from(error)));
+      else this.wait().forNodes(this.next, (error) => this.finish(SkerryError.from(error)));
       return;
     }
-    if (nodes.every(({ id }) => this.tried.has(id))) this.tried.clear();
+    if (this.tried.size > 0 && nodes.every(({ id }) => this.tried.has(id))) this.tried = noNodes;
     const { key } = this.options;
-    const lease = selector.pick(service, nodes, key === undefined ? { tried: this.tried } : { tried: this.tried, key });
+    const lease = selector.pick(service, nodes, { tried: this.tried, key });
     this.lease = lease;
     this.sink.streams(endpoint.kind === 'server-stream' || endpoint.kind === 'bidirectional');
     if (this.over) return;
@@ -221,17 +224,17 @@ export class ClientCall implements StreamEvents, QueueEvents {
     const timeoutMs = Math.max(1, Math.ceil(Math.min(this.deadline - this.caller.clock.now(), noTimeoutMs)));
     const { context, options, baggage } = this;
     const metadata = toMetadata(options.metadata, {
-      ...(context?.traceState ? { traceState: context.traceState } : {}),
-      ...(baggage ? { baggage } : {}),
-      ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }),
+      traceState: context?.traceState,
+      baggage,
+      idempotencyKey: options.idempotencyKey,
       attempt: this.attempts.length + 1,
     });
     const head = {
       timeoutMs,
       traceId: this.traceId,
       spanId: this.caller.clock.randomHex(8),
-      traceFlags: context?.traceFlags ?? 0,
-      ...(metadata ? { metadata } : {}),
+      traceFlags: context?.traceFlags,
+      metadata,
     };
     const { payload, upload } = this;
     this.stream = connection.open(`${this.caller.service}.${this.handler}`, head, payload, upload === undefined, this);
@@ -252,6 +255,10 @@ export class ClientCall implements StreamEvents, QueueEvents {
         this.finish(uploadFailed(cause, this.facts()));
       },
     });
+  }
+
+  private wait(): Wait {
+    return (this.waiting ??= new Wait(this.caller.clock, this.caller.view));
   }
 
   /** A stream that was given no time of its own may go on; then only silence ends it. */
@@ -289,9 +296,10 @@ export class ClientCall implements StreamEvents, QueueEvents {
     if (this.over) return;
     const { node } = this.lease!;
     this.lastError = error;
-    this.attempts.push({ node: node.id, address: node.addresses['skerry']!, code: error.code, message: error.message });
+    const attempt = { node: node.id, address: node.addresses['skerry']!, code: error.code, message: error.message };
+    this.attempts = [...this.attempts, attempt];
     this.release(outcome);
-    this.tried.add(node.id);
+    this.tried = new Set(this.tried).add(node.id);
     this.stream = undefined;
     const objection = mayHaveRun ? this.objectionToResending(node) : this.objectionToRepeating();
     if (objection) {
@@ -305,7 +313,7 @@ export class ClientCall implements StreamEvents, QueueEvents {
     }
     // All of them have failed: the next round comes later and later, at a moment of its own for each call.
     const ceilingMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(this.attempts.length, 16));
-    this.waiting.pause(ceilingMs * (0.5 + this.caller.clock.random() / 2), this.next);
+    this.wait().pause(ceilingMs * (0.5 + this.caller.clock.random() / 2), this.next);
   }
 
   /** Why a call that has not run cannot be made again all the same. */
@@ -344,8 +352,9 @@ export class ClientCall implements StreamEvents, QueueEvents {
     this.over = true;
     this.timer.cancel();
     this.upload?.stop();
-    this.waiting.end();
-    for (const undo of this.unlisten) undo();
+    this.waiting?.end();
+    this.unlisten?.();
+    this.unlistenSignal?.();
     this.release(outcome);
     if (error) this.sink.fail(error);
     else this.sink.end();

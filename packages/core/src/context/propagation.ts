@@ -3,13 +3,13 @@ import { SkerryError } from '../errors/skerry-error.js';
 /** What travels with a call besides its deadline, its trace and what the caller wrote into its metadata. */
 export interface Carried {
   /** W3C Trace Context, `tracestate`: for the tools of others; passed on as it came. */
-  readonly traceState?: string;
+  readonly traceState?: string | undefined;
   /** W3C Baggage: passed on to every call that the work causes, unlike metadata. */
-  readonly baggage?: Readonly<Record<string, string>>;
+  readonly baggage?: Readonly<Record<string, string>> | undefined;
   /** The caller's name for this piece of work: the same for every time that it is sent. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /** Which attempt of its caller this is, from 1. */
-  readonly attempt?: number;
+  readonly attempt?: number | undefined;
 }
 
 /** Keys that Skerry itself uses begin with what no key of an application can. */

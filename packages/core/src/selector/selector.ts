@@ -18,7 +18,7 @@ export interface PickOptions {
   /** Ids of nodes that this call has already failed on: avoided while there are others. */
   readonly tried: ReadonlySet<string>;
   /** What calls with the same one share a node by, where the strategy cares. */
-  readonly key?: string;
+  readonly key?: string | undefined;
 }
 
 /**
@@ -47,33 +47,17 @@ export class Selector {
   pick(service: string, nodes: readonly NodeRecord[], options: PickOptions): Lease {
     const { tried, key } = options;
     const candidates = this.candidates(nodes);
-    const sound = (each: Candidate): boolean => this.outliers.sound(each as TrackedNode);
-    const untried = (each: Candidate): boolean => !tried.has(each.node.id);
-    const best = (each: Candidate): boolean => untried(each) && sound(each);
     // Rather an ejected node than one that has just failed for this very call, and rather that than none.
-    const allowed = candidates.some(best) ? best : candidates.some(untried) ? untried : anyone;
-    const chosen = this.strategy.choose(candidates, { service, allowed, ...(key === undefined ? {} : { key }) });
-    return this.lease(chosen as TrackedNode, candidates);
+    let allowed = this.sound;
+    if (tried.size > 0) allowed = (each) => !tried.has(each.node.id) && this.sound(each);
+    if (!candidates.some(allowed)) allowed = (each) => !tried.has(each.node.id);
+    if (!candidates.some(allowed)) allowed = anyone;
+    const chosen = this.strategy.choose(candidates, { service, key, allowed }) as TrackedNode;
+    chosen.inFlight++;
+    return new TrackedLease(chosen, candidates, this.outliers, this.now);
   }
 
-  private lease(tracked: TrackedNode, siblings: readonly TrackedNode[]): Lease {
-    const begunAt = this.now();
-    let answered = false;
-    tracked.inFlight++;
-    const lease: Lease = {
-      node: tracked.node,
-      answered: () => {
-        if (!answered) tracked.observe(this.now() - begunAt);
-        answered = true;
-      },
-      done: (outcome) => {
-        tracked.inFlight--;
-        if (outcome === 'success' || outcome === 'failure') lease.answered();
-        this.outliers.learn(tracked, siblings, outcome);
-      },
-    };
-    return lease;
-  }
+  private readonly sound = (each: Candidate): boolean => this.outliers.sound(each as TrackedNode);
 
   private candidates(nodes: readonly NodeRecord[]): readonly TrackedNode[] {
     const known = this.lists.get(nodes);
@@ -86,6 +70,36 @@ export class Selector {
     this.outliers.admit(candidates);
     this.lists.set(nodes, candidates);
     return candidates;
+  }
+}
+
+class TrackedLease implements Lease {
+  private readonly begunAt: number;
+  private observed = false;
+
+  constructor(
+    private readonly tracked: TrackedNode,
+    private readonly siblings: readonly TrackedNode[],
+    private readonly outliers: Outliers,
+    private readonly now: () => number,
+  ) {
+    this.begunAt = now();
+  }
+
+  get node(): NodeRecord {
+    return this.tracked.node;
+  }
+
+  answered(): void {
+    if (this.observed) return;
+    this.observed = true;
+    this.tracked.observe(this.now() - this.begunAt);
+  }
+
+  done(outcome: Outcome): void {
+    this.tracked.inFlight--;
+    if (outcome === 'success' || outcome === 'failure') this.answered();
+    this.outliers.learn(this.tracked, this.siblings, outcome);
   }
 }
 

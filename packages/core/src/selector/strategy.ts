@@ -4,7 +4,7 @@ import type { Candidate } from './candidate.js';
 export interface Choice {
   readonly service: string;
   /** What calls with the same one share a node by, for consistent hashing. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** Whether a candidate may be chosen: not one that this call has failed on, nor one that is ejected. */
   readonly allowed: (candidate: Candidate) => boolean;
 }

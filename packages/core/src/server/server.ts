@@ -129,14 +129,19 @@ export class Server {
     const { clock } = this.options;
     const caller = connection.peerHello;
     const received = head.metadata ? fromMetadata(head.metadata) : undefined;
+    const carried = received?.carried;
     const context = new Context(clock, {
       deadline: head.timeoutMs === maxU32 ? Infinity : clock.now() + head.timeoutMs,
       operation: endpoint.name,
-      ...(head.traceId ? { traceId: head.traceId } : {}),
-      ...(head.spanId ? { parentSpanId: head.spanId } : {}),
-      ...(head.traceFlags ? { traceFlags: head.traceFlags } : {}),
-      ...(received ? { metadata: received.metadata, ...received.carried } : {}),
-      ...(caller?.service && caller.node ? { caller: { service: caller.service, node: caller.node } } : {}),
+      traceId: head.traceId,
+      parentSpanId: head.spanId,
+      traceFlags: head.traceFlags,
+      metadata: received?.metadata,
+      traceState: carried?.traceState,
+      baggage: carried?.baggage,
+      idempotencyKey: carried?.idempotencyKey,
+      attempt: carried?.attempt,
+      caller: caller?.service && caller.node ? { service: caller.service, node: caller.node } : undefined,
     });
     const call = new ServerCall(this.host, endpoint, stream, context);
     this.calls.add(call);
