@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { eventually, processStarter, type RunningProcess } from '@skerry-private/test-kit';
+import { eventually, processStarter, residentBytes, type RunningProcess } from '@skerry-private/test-kit';
 import {
   LocalRegistryDriver,
   Module,
@@ -159,11 +159,6 @@ function open_(id: number): Buffer {
   body[7] = 1 | 8;
   body.writeUInt32BE(60_000, 8);
   return frame(body);
-}
-
-function residentBytes(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1024;
 }
 
 function pause(ms: number): Promise<'paused'> {

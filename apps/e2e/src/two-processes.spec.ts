@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventually, processStarter, type RunningProcess } from '@skerry-private/test-kit';
+import { eventually, processStarter, residentBytes, type RunningProcess } from '@skerry-private/test-kit';
 import {
   LocalRegistryDriver,
   Module,
@@ -119,6 +119,23 @@ describe('two processes', () => {
     await loop.until(loop.answers.length + 300);
     expect(await loop.end()).toEqual([]);
     expect(new Set(loop.answers.slice(-100))).toEqual(new Set([processes[1]!.pid]));
+  });
+
+  test('a stream of 1 GB needs little memory on either side, also while its consumer rests', async () => {
+    const process_ = await startEcho();
+    const before = { there: residentBytes(process_.pid), here: process.memoryUsage().rss };
+    let [bytes, there, here] = [0, 0, 0];
+    let items = 0;
+    for await (const item of echo.bulk(16_384)) {
+      bytes += item.length;
+      if (++items % 2_048 !== 0) continue;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      there = Math.max(there, residentBytes(process_.pid));
+      here = Math.max(here, process.memoryUsage().rss);
+    }
+    expect(bytes).toBe(2 ** 30);
+    expect(there - before.there).toBeLessThan(100 * 1024 * 1024);
+    expect(here - before.here).toBeLessThan(150 * 1024 * 1024);
   });
 
   test('a second signal stops at once what does not want to stop', async () => {
