@@ -72,19 +72,20 @@ export function attemptsFailed(last: SkerryError, facts: CallFacts): SkerryError
 }
 
 /**
- * The node was lost while it may have been at work. Not retryable, whatever the connection's error says: sending the call
- * again may do the work twice.
+ * The node was lost, or refused, and sending the call elsewhere is not safe or not possible. Where it may have run it is not
+ * retryable, whatever the last error says: doing the work again may do it twice.
  *
- * @param why Continues "so the call was not sent again: ".
+ * @param why Continues "the call was not sent again: ".
  */
-export function lostInFlight(last: SkerryError, facts: CallFacts, why: string): SkerryError {
-  const node = facts.failed.at(-1)!;
+export function notSentAgain(last: SkerryError, facts: CallFacts, why: string, mayHaveRun: boolean): SkerryError {
+  const { node, address } = facts.failed.at(-1)!;
+  const state = mayHaveRun ? 'the handler may have run, and the' : 'the handler has not run, and the';
   return failure(
     last.code,
-    `node ${node.node} at ${node.address} was lost during attempt ${facts.failed.length}; the handler may have run, and the call was not sent again: ${why}`,
+    `node ${node} at ${address} was lost during attempt ${facts.failed.length}; ${state} call was not sent again: ${why}`,
     facts,
     last,
-    { retryable: false },
+    mayHaveRun ? { retryable: false } : {},
   );
 }
 

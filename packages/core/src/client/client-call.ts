@@ -1,7 +1,6 @@
 import type { Clock } from '../clock/clock.js';
 import type { Codec } from '../codec/codec.js';
 import { Context } from '../context/context.js';
-import { checkMetadata, formatBaggage, toMetadata } from '../context/propagation.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { fromWire, type ErrorClass } from '../errors/wire.js';
 import type { NodeRecord } from '../registry/node-record.js';
@@ -11,24 +10,24 @@ import type { QueueEvents } from '../rpc/message-queue.js';
 import type { RpcStream, StreamEvents } from '../rpc/stream.js';
 import type { Outcome } from '../selector/outcome.js';
 import type { Lease, Selector } from '../selector/selector.js';
+import { Attempts } from './attempts.js';
 import {
   attemptsFailed,
   cancelled,
   connectTimedOut,
   deadlineExceeded,
-  lostInFlight,
   noNode,
+  notSentAgain,
   streamIdle,
   uploadFailed,
   type CallFacts,
-  type FailedAttempt,
 } from './call-errors.js';
 import { CallTimer } from './call-timer.js';
 import type { CallOptions } from './client.js';
 import type { Peers } from './peers.js';
+import { OutgoingRequest } from './outgoing-request.js';
 import type { ReplySink } from './reply.js';
 import { unknownHandler, type TargetCache } from './targets.js';
-import { Upload } from './upload.js';
 import { Wait } from './wait.js';
 
 /** What all calls of one client share. */
@@ -44,15 +43,7 @@ export interface Caller {
   readonly defaultTimeoutMs: number;
 }
 
-// A call that was lost on its way may be sent again this often where the handler is idempotent.
-const resends = 2;
-const firstBackoffMs = 20;
-const longestBackoffMs = 1_000;
 const defaultIdleMs = 30_000;
-const noAttempts: readonly FailedAttempt[] = [];
-const noNodes: ReadonlySet<string> = new Set();
-// What the protocol says for a call without a deadline.
-const noTimeoutMs = 2 ** 32 - 1;
 
 /**
  * One call, from its request to its end, over as many attempts as are safe: what certainly did not start is tried again
@@ -65,15 +56,8 @@ export class ClientCall implements StreamEvents, QueueEvents {
   private deadline: number;
   private readonly context = Context.current();
   private readonly traceId: string;
-  private request: unknown;
-  private payload?: Uint8Array;
-  private upload?: Upload;
-  private baggage = Context.current()?.baggage;
-  // Made when they are needed: most calls succeed at once.
-  private attempts: readonly FailedAttempt[] = noAttempts;
-  private lastError?: SkerryError;
-  private tried: ReadonlySet<string> = noNodes;
-  private sent = 0;
+  private request?: OutgoingRequest;
+  private readonly attempts = new Attempts();
   private lease?: Lease;
   private stream?: RpcStream;
   private readonly timer: CallTimer;
@@ -98,14 +82,10 @@ export class ClientCall implements StreamEvents, QueueEvents {
   }
 
   /** Sends the request. Never throws: everything that goes wrong goes to the sink, later. */
-  start(request: unknown): void {
+  start(message: unknown): void {
     const { signal } = this.options;
-    this.request = request;
     try {
-      this.checkTimes();
-      if (this.options.metadata) checkMetadata(this.options.metadata, `${this.caller.service}.${this.handler}`);
-      if (this.options.baggage) this.baggage = { ...this.baggage, ...this.options.baggage };
-      if (this.baggage) formatBaggage(this.baggage);
+      this.request = this.outgoing(message);
       if (signal?.aborted) throw cancelled(signal.reason, this.facts());
       if (this.context?.cancelled) throw cancelled(this.context.cancelled, this.facts());
     } catch (error) {
@@ -177,7 +157,7 @@ export class ClientCall implements StreamEvents, QueueEvents {
 
   writable(): void {
     this.timer.active();
-    this.upload?.writable();
+    this.request?.upload?.writable();
   }
 
   // The attempts.
@@ -191,15 +171,15 @@ export class ClientCall implements StreamEvents, QueueEvents {
       else this.wait().forNodes(this.next, (error) => this.finish(SkerryError.from(error)));
       return;
     }
-    if (this.tried.size > 0 && nodes.every(({ id }) => this.tried.has(id))) this.tried = noNodes;
+    if (!this.attempts.anyLeft(nodes)) this.attempts.nextRound();
     const { key } = this.options;
-    const lease = selector.pick(service, nodes, { tried: this.tried, key });
+    const lease = selector.pick(service, nodes, { tried: this.attempts.tried, key });
     this.lease = lease;
     this.sink.streams(endpoint.kind === 'server-stream' || endpoint.kind === 'bidirectional');
     if (this.over) return;
     if (endpoint.kind !== 'unary' && !this.streaming) this.beginStreaming();
     try {
-      this.prepare(endpoint.kind === 'client-stream' || endpoint.kind === 'bidirectional');
+      this.request!.prepare(endpoint.kind === 'client-stream' || endpoint.kind === 'bidirectional');
     } catch (error) {
       queueMicrotask(() => this.finish(SkerryError.from(error)));
       return;
@@ -220,37 +200,21 @@ export class ClientCall implements StreamEvents, QueueEvents {
   private send(connection: RpcConnection, lease = this.lease): void {
     // Meanwhile the call may have ended, or gone on to another node.
     if (this.over || !lease || this.lease !== lease) return;
-    this.sent++;
-    const timeoutMs = Math.max(1, Math.ceil(Math.min(this.deadline - this.caller.clock.now(), noTimeoutMs)));
-    const { context, options, baggage } = this;
-    const metadata = toMetadata(options.metadata, {
-      traceState: context?.traceState,
-      baggage,
-      idempotencyKey: options.idempotencyKey,
-      attempt: this.attempts.length + 1,
-    });
-    const head = {
-      timeoutMs,
-      traceId: this.traceId,
-      spanId: this.caller.clock.randomHex(8),
-      traceFlags: context?.traceFlags,
-      metadata,
-    };
-    const { payload, upload } = this;
-    this.stream = connection.open(`${this.caller.service}.${this.handler}`, head, payload, upload === undefined, this);
-    upload?.to(this.stream);
+    this.attempts.wasSent();
+    const leftMs = this.deadline - this.caller.clock.now();
+    this.stream = this.request!.send(connection, leftMs, this.attempts.current, this);
   }
 
-  /** Gets ready what is sent: once, however often it is. */
-  private prepare(uploads: boolean): void {
-    const { request, caller } = this;
-    if (!uploads) {
-      if (request !== undefined) this.payload ??= caller.codec.encode(request);
-      return;
-    }
-    this.upload ??= new Upload(messagesOf(request, `${caller.service}.${this.handler}`), {
-      encode: (message) => caller.codec.encode(message),
-      failed: (cause) => {
+  private outgoing(message: unknown): OutgoingRequest {
+    const { caller, handler, options, context, traceId } = this;
+    return new OutgoingRequest(message, {
+      endpoint: `${caller.service}.${handler}`,
+      options,
+      codec: caller.codec,
+      clock: caller.clock,
+      context,
+      traceId,
+      uploadFailed: (cause) => {
         this.stream?.cancel('cancelled');
         this.finish(uploadFailed(cause, this.facts()));
       },
@@ -281,59 +245,39 @@ export class ClientCall implements StreamEvents, QueueEvents {
     this.finish(streamIdle(idleMs, this.facts()), 'transport');
   }
 
-  private checkTimes(): void {
-    for (const name of ['timeoutMs', 'idleTimeoutMs'] as const) {
-      const value = this.options[name];
-      if (value === undefined || (value > 0 && value < 2 ** 31)) continue;
-      throw new SkerryError(
-        'SKERRY_OPTION_INVALID',
-        `Cannot call ${this.caller.service}.${this.handler}: ${name} is ${value}; give milliseconds, more than 0.`,
-      );
-    }
-  }
-
   private failed(error: SkerryError, mayHaveRun: boolean, outcome: Outcome): void {
     if (this.over) return;
+    const { attempts, caller } = this;
     const { node } = this.lease!;
-    this.lastError = error;
-    const attempt = { node: node.id, address: node.addresses['skerry']!, code: error.code, message: error.message };
-    this.attempts = [...this.attempts, attempt];
+    attempts.add(node, error);
     this.release(outcome);
-    this.tried = new Set(this.tried).add(node.id);
     this.stream = undefined;
     const objection = mayHaveRun ? this.objectionToResending(node) : this.objectionToRepeating();
     if (objection) {
-      this.finish(lostInFlight(error, this.facts(), objection));
+      this.finish(notSentAgain(error, this.facts(), objection, mayHaveRun));
       return;
     }
-    const { nodes } = this.caller.targets.find(this.caller.view.nodes, this.handler);
-    if (nodes.some(({ id }) => !this.tried.has(id))) {
-      this.next();
-      return;
-    }
-    // All of them have failed: the next round comes later and later, at a moment of its own for each call.
-    const ceilingMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(this.attempts.length, 16));
-    this.wait().pause(ceilingMs * (0.5 + this.caller.clock.random() / 2), this.next);
+    const { nodes } = caller.targets.find(caller.view.nodes, this.handler);
+    if (attempts.anyLeft(nodes)) this.next();
+    else this.wait().pause(attempts.backoffMs(caller.clock.random()), this.next);
   }
 
   /** Why a call that has not run cannot be made again all the same. */
   private objectionToRepeating(): string | undefined {
-    return this.upload?.repeatable === false ? 'too many of its messages were sent to keep them all' : undefined;
+    const forgotten = this.request?.upload?.repeatable === false;
+    return forgotten ? 'too many of its messages were sent to keep them all' : undefined;
   }
 
-  /** Why a call that may have run must not be sent again. */
   private objectionToResending(node: NodeRecord): string | undefined {
     const endpoint = node.endpoints.find(({ name }) => name === this.handler);
-    if (!endpoint?.idempotent) return 'it is not declared idempotent';
-    if (this.received) return 'part of its reply had already come';
-    if (this.upload) return 'its messages may have been taken';
-    return this.sent > resends ? `it was sent ${this.sent} times` : undefined;
+    return this.attempts.objection(endpoint?.idempotent === true, this.received, this.request?.upload !== undefined);
   }
 
   // The ends.
 
   private expire(): void {
-    const { lease, stream, lastError } = this;
+    const { lease, stream } = this;
+    const { lastError } = this.attempts;
     stream?.cancel('deadline');
     if (stream) this.finish(deadlineExceeded(this.facts()), 'transport');
     else if (lease) this.finish(connectTimedOut(this.facts()), 'transport');
@@ -351,7 +295,7 @@ export class ClientCall implements StreamEvents, QueueEvents {
     if (this.over) return;
     this.over = true;
     this.timer.cancel();
-    this.upload?.stop();
+    this.request?.upload?.stop();
     this.waiting?.end();
     this.unlisten?.();
     this.unlistenSignal?.();
@@ -375,20 +319,9 @@ export class ClientCall implements StreamEvents, QueueEvents {
       handler,
       traceId,
       ...times,
-      failed: attempts,
+      failed: attempts.failed,
       node: lease?.node,
       lastSeen: caller.targets.lastSeen,
     };
   }
-}
-
-function messagesOf(request: unknown, what: string): AsyncIterable<unknown> | Iterable<unknown> {
-  if (typeof request === 'object' && request !== null) {
-    if (Symbol.asyncIterator in request) return request as AsyncIterable<unknown>;
-    if (Symbol.iterator in request) return request as Iterable<unknown>;
-  }
-  throw new SkerryError(
-    'SKERRY_RPC_WRONG_KIND',
-    `Cannot call ${what} with one message: it takes many. Pass an async iterable, or an array.`,
-  );
 }

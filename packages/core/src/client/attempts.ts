@@ -1,0 +1,63 @@
+import type { SkerryError } from '../errors/skerry-error.js';
+import type { NodeRecord } from '../registry/node-record.js';
+import type { FailedAttempt } from './call-errors.js';
+
+// A call that was lost on its way may be sent again this often where the handler is idempotent.
+const resends = 2;
+const firstBackoffMs = 20;
+const longestBackoffMs = 1_000;
+const noAttempts: readonly FailedAttempt[] = [];
+const noNodes: ReadonlySet<string> = new Set();
+
+/** What a call has tried, and what that leaves it to try. Costs nothing until something fails. */
+export class Attempts {
+  failed: readonly FailedAttempt[] = noAttempts;
+  lastError?: SkerryError;
+  /** Ids of the nodes that failed in this round. */
+  tried: ReadonlySet<string> = noNodes;
+  private sent = 0;
+
+  /** Which attempt is running, or comes next, from 1. */
+  get current(): number {
+    return this.failed.length + 1;
+  }
+
+  wasSent(): void {
+    this.sent++;
+  }
+
+  add(node: NodeRecord, error: SkerryError): void {
+    this.lastError = error;
+    const { code, message } = error;
+    this.failed = [...this.failed, { node: node.id, address: node.addresses['skerry']!, code, message }];
+    this.tried = new Set(this.tried).add(node.id);
+  }
+
+  /** Whether this round has a node left; when it has none, {@link nextRound} begins another. */
+  anyLeft(nodes: readonly NodeRecord[]): boolean {
+    return nodes.some(({ id }) => !this.tried.has(id));
+  }
+
+  nextRound(): void {
+    this.tried = noNodes;
+  }
+
+  /**
+   * How long to wait before the next round: longer and longer, and by chance, so that many calls that failed together do not come
+   * back together.
+   *
+   * @param chance Uniform in [0, 1).
+   */
+  backoffMs(chance: number): number {
+    const ceilingMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(this.failed.length, 16));
+    return ceilingMs * (0.5 + chance / 2);
+  }
+
+  /** Why a call that may have run must not be sent again; `undefined` when it may. */
+  objection(idempotent: boolean, replied: boolean, uploads: boolean): string | undefined {
+    if (!idempotent) return 'it is not declared idempotent';
+    if (replied) return 'part of its reply had already come';
+    if (uploads) return 'its messages may have been taken';
+    return this.sent > resends ? `it was sent ${this.sent} times` : undefined;
+  }
+}
