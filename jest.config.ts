@@ -11,6 +11,7 @@ const config: Config = {
   reporters: ['default', '<rootDir>/tools/jest/tally-reporter.mjs'],
   testEnvironmentOptions: { customExportConditions: ['@skerry/source', 'node', 'node-addons'] },
   resolver: '<rootDir>/tools/jest/source-resolver.mjs',
+  moduleNameMapper: { '^fast-check$': '<rootDir>/tools/jest/seeded-fast-check.mjs' },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [
