@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { callLine } from './call-line.js';
 
-const handler = { name: 'hello', kind: 'unary', idempotent: true } as const;
+const handler = { name: 'hello', kind: 'unary', idempotent: true, readOnly: false } as const;
 
 test('needs no message for a handler that takes none', () => {
   expect(callLine('greeter', handler)).toBe('skerry call greeter.hello');

@@ -180,10 +180,13 @@ export class Application {
   private async register(): Promise<void> {
     if (!this.listening) return;
     const registry = this.get(Registry);
-    const address = advertised(this.listening, this.options.advertise);
+    const told = advertised(this.listening, this.options);
+    this.events.emit({ type: 'advertising', ...told });
+    const { address } = told;
+    const { zone, weight, metadata } = this.options;
     const { instance } = this.get(APPLICATION_INFO);
     this.registrations = this.served.map(({ service }) =>
-      registry.register(describeNode(service, nodeId(service.name, instance), address)),
+      registry.register(describeNode(service, nodeId(service.name, instance), { address, zone, weight, metadata })),
     );
     await Promise.all(this.registrations.map(({ ready }) => ready));
   }

@@ -21,7 +21,7 @@ class Work {
     return ++runs;
   }
 
-  @Handler({ idempotent: true })
+  @Handler({ idempotent: true, readOnly: false })
   async often(): Promise<number> {
     return ++runs;
   }
@@ -43,8 +43,8 @@ function deadNode(id: string): NodeRecord {
     weight: 100,
     metadata: {},
     endpoints: [
-      { name: 'often', kind: 'unary', idempotent: true },
-      { name: 'once', kind: 'unary', idempotent: false },
+      { name: 'often', kind: 'unary', idempotent: true, readOnly: false },
+      { name: 'once', kind: 'unary', idempotent: false, readOnly: false },
     ],
     ttlMs: 60_000,
     epoch: 1,

@@ -1,6 +1,7 @@
 import type { SkerryError } from '../errors/skerry-error.js';
 import type { RegistryEvent } from '../registry/registry-events.js';
 import type { ServerEvent } from '../server/server-events.js';
+import type { Advertised } from './advertise.js';
 import type { HookName } from './lifecycle.js';
 
 /** Everything that happens to an application, as data. Logging is one consumer of these; tests and metrics are others. */
@@ -17,6 +18,8 @@ export type AppEvent =
       readonly address?: string;
       readonly tookMs: number;
     }
+  /** The address that others are told, and why it is this one. */
+  | ({ readonly type: 'advertising' } & Advertised)
   | { readonly type: 'start-failed'; readonly application: string; readonly error: SkerryError }
   | { readonly type: 'stopping'; readonly application: string; readonly reason: string }
   /** One step of stopping is done; all of them together are the timeline. */

@@ -99,6 +99,7 @@ describe('the life of an application', () => {
       'graph-verified',
       'created',
       'listening',
+      'advertising',
       'registered',
       'ready',
       'stopping',

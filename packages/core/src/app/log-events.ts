@@ -13,6 +13,8 @@ function write(log: Logger, event: AppEvent): void {
       const what = event.services.length > 0 ? `serving ${event.services.join(', ')} at ${event.address}` : 'ready';
       return log.info(`${event.application} is ${what}`, { tookMs: round(event.tookMs) });
     }
+    case 'advertising':
+      return log[event.chosen ? 'info' : 'debug'](`others are told ${event.address}: ${event.reason}`);
     case 'start-failed': {
       const { error } = event;
       return log.error(error instanceof GraphError ? error.line : `${event.application} cannot start`, {

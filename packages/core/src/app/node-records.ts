@@ -1,22 +1,42 @@
+import { createHash } from 'node:crypto';
 import type { EndpointRecord } from '../registry/node-record.js';
 import type { NodeDescription } from '../registry/registry.js';
 import type { ServiceDefinition } from '../service/definition.js';
 
+/** Where a node runs, and what it is there: the same for all services of an application. */
+export interface NodeSite {
+  /** Where others reach it. */
+  readonly address: string;
+  readonly zone?: string | undefined;
+  readonly weight: number;
+  /** Added to what each service says about itself, which wins. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** How a service of this application describes itself to the registry. */
-export function describeNode(service: ServiceDefinition, id: string, address: string): NodeDescription {
+export function describeNode(service: ServiceDefinition, id: string, site: NodeSite): NodeDescription {
+  const endpoints = service.handlers.map(({ name, kind, idempotent, readOnly, request, reply }): EndpointRecord => ({
+    name,
+    kind,
+    idempotent,
+    readOnly,
+    ...(request ? { request: request.jsonSchema } : {}),
+    ...(reply ? { reply: reply.jsonSchema } : {}),
+  }));
   return {
     service: service.name,
     id,
     version: service.version,
-    addresses: { skerry: address },
-    weight: 100,
-    metadata: service.metadata,
-    endpoints: service.handlers.map(({ name, kind, idempotent, request, reply }): EndpointRecord => ({
-      name,
-      kind,
-      idempotent,
-      ...(request ? { request: request.jsonSchema } : {}),
-      ...(reply ? { reply: reply.jsonSchema } : {}),
-    })),
+    addresses: { skerry: site.address },
+    ...(site.zone === undefined ? {} : { zone: site.zone }),
+    weight: site.weight,
+    metadata: { ...site.metadata, ...service.metadata },
+    endpoints,
+    schemaHash: schemaHash(endpoints),
   };
+}
+
+/** 16 hexadecimal digits. Handlers are sorted and schemas are made in one order, so the same classes give the same. */
+function schemaHash(endpoints: readonly EndpointRecord[]): string {
+  return createHash('sha256').update(JSON.stringify(endpoints)).digest('hex').slice(0, 16);
 }

@@ -9,6 +9,12 @@ export interface ApplicationOptions {
   readonly listen?: string;
   /** Where others reach what {@link listen} names, if that differs. Default: `SKERRY_ADVERTISE`, or where it really listens. */
   readonly advertise?: string;
+  /** Where this runs, as callers that prefer their own zone need to know it. Default: `SKERRY_ZONE`, or none. */
+  readonly zone?: string;
+  /** This process's share of the traffic relative to its siblings, 1 to 100. Default 100. */
+  readonly weight?: number;
+  /** Added to the metadata of all its services, for callers that choose by it: plain strings, no secrets. Default: none. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** Default: `SKERRY_LOG_LEVEL`, or `info`. */
   readonly logLevel?: LogLevel;
   readonly registry?: RegistryOptions;
@@ -29,7 +35,11 @@ export interface ApplicationOptions {
 }
 
 export interface ResolvedOptions extends ApplicationOptions {
+  /** The variable that {@link advertise} was read from. */
+  readonly advertiseFrom?: string;
   readonly listen: string;
+  readonly weight: number;
+  readonly metadata: Readonly<Record<string, string>>;
   readonly logLevel: LogLevel;
   readonly maxMessageBytes: number;
   readonly hookTimeoutMs: number;
@@ -49,6 +59,9 @@ export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
   if (!(Number.isInteger(maxMessageBytes) && maxMessageBytes > 0 && maxMessageBytes < 2 ** 31)) {
     throw invalid(`maxMessageBytes is ${maxMessageBytes}; give bytes, from 1 to 2^31 - 1`);
   }
+  const { weight = 100, metadata = {} } = options;
+  if (!(weight >= 1 && weight <= 100)) throw invalid(`weight is ${weight}; give a number from 1 to 100`);
+  const zone = options.zone ?? env['SKERRY_ZONE'];
   const { hookTimeoutMs = 10_000, drainDelayMs = 200, drainTimeoutMs = 10_000 } = options;
   for (const [name, value] of Object.entries({ hookTimeoutMs, drainDelayMs, drainTimeoutMs })) {
     if (!(value >= 0 && value < 2 ** 31)) throw invalid(`${name} is ${value}; give milliseconds, 0 or more`);
@@ -56,7 +69,10 @@ export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
   return {
     ...options,
     listen: options.listen ?? env['SKERRY_LISTEN'] ?? 'tcp://127.0.0.1:0',
-    ...(advertise ? { advertise } : {}),
+    ...(options.advertise || !advertise ? {} : { advertise, advertiseFrom: 'SKERRY_ADVERTISE' }),
+    ...(zone ? { zone } : {}),
+    weight,
+    metadata,
     logLevel,
     maxMessageBytes,
     hookTimeoutMs,

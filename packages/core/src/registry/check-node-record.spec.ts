@@ -9,7 +9,15 @@ const record: NodeRecord = {
   zone: 'eu-1',
   weight: 10,
   metadata: { colour: 'blue' },
-  endpoints: [{ name: 'hello', kind: 'unary', idempotent: true, request: { type: 'object', enum: [{ deep: [1] }] } }],
+  endpoints: [
+    {
+      name: 'hello',
+      kind: 'unary',
+      idempotent: true,
+      readOnly: false,
+      request: { type: 'object', enum: [{ deep: [1] }] },
+    },
+  ],
   ttlMs: 60_000,
   epoch: 1,
 };
@@ -40,7 +48,7 @@ describe('checkNodeRecord', () => {
   test('leaves out what it does not know, and what JSON leaves out', () => {
     const raw: Record<string, unknown> = { ...copy(), later: 'a field of a newer version' };
     raw['endpoints'] = [
-      { name: 'hello', kind: 'unary', idempotent: true, reply: { type: 'object', title: undefined } },
+      { name: 'hello', kind: 'unary', idempotent: true, readOnly: false, reply: { type: 'object', title: undefined } },
     ];
     const checked = checkNodeRecord(raw);
     expect(checked).not.toHaveProperty('later');
@@ -51,7 +59,13 @@ describe('checkNodeRecord', () => {
     const raw = copy();
     raw['metadata'] = JSON.parse('{"__proto__":"x","constructor":"y"}');
     raw['endpoints'] = [
-      { name: 'hello', kind: 'unary', idempotent: true, reply: JSON.parse('{"__proto__":{"polluted":1}}') },
+      {
+        name: 'hello',
+        kind: 'unary',
+        idempotent: true,
+        readOnly: false,
+        reply: JSON.parse('{"__proto__":{"polluted":1}}'),
+      },
     ];
     const checked = checkNodeRecord(raw);
     expect(Object.getPrototypeOf(checked.metadata)).toBe(Object.prototype);
@@ -60,7 +74,7 @@ describe('checkNodeRecord', () => {
   });
 
   const deep: unknown = JSON.parse('{"a":'.repeat(100) + '1' + '}'.repeat(100));
-  const endpoint = { name: 'hello', kind: 'unary', idempotent: true };
+  const endpoint = { name: 'hello', kind: 'unary', idempotent: true, readOnly: false };
 
   test.each<[string, unknown, string]>([
     ['service', '', '1 to 200 characters'],

@@ -23,7 +23,7 @@ const checked = new WeakSet<object>();
 export function checkNodeRecord(value: unknown): NodeRecord {
   if (typeof value === 'object' && value !== null && checked.has(value)) return value as NodeRecord;
   const raw = object(value, 'the record');
-  const { zone } = raw;
+  const { zone, schemaHash } = raw;
   const record: NodeRecord = {
     service: checkServiceName(raw['service']),
     id: text(raw['id'], 'id', longestIdChars),
@@ -33,6 +33,7 @@ export function checkNodeRecord(value: unknown): NodeRecord {
     weight: number(raw['weight'], 'weight', 1, 100),
     metadata: texts(raw['metadata'], 'metadata'),
     endpoints: Object.freeze(array(raw['endpoints'], 'endpoints').map(endpoint)),
+    ...(schemaHash === undefined ? {} : { schemaHash: text(schemaHash, 'schemaHash', longestVersionChars) }),
     ttlMs: number(raw['ttlMs'], 'ttlMs', 1, longestTtlMs),
     epoch: epoch(raw['epoch']),
   };
@@ -48,13 +49,15 @@ export function checkServiceName(name: unknown): string {
 function endpoint(value: unknown, index: number): EndpointRecord {
   const at = `endpoints[${index}]`;
   const raw = object(value, at);
-  const { kind, idempotent, request, reply } = raw;
+  const { kind, idempotent, readOnly = false, request, reply } = raw;
   if (!kinds.has(kind)) wrong(`${at}.kind`, kind, `one of ${[...kinds].join(', ')}`);
   if (typeof idempotent !== 'boolean') wrong(`${at}.idempotent`, idempotent, 'true or false');
+  if (typeof readOnly !== 'boolean') wrong(`${at}.readOnly`, readOnly, 'true or false');
   return Object.freeze({
     name: text(raw['name'], `${at}.name`, longestNameChars),
     kind: kind as EndpointKind,
     idempotent,
+    readOnly,
     ...(request === undefined ? {} : { request: json(object(request, `${at}.request`), at, 1) as JsonSchema }),
     ...(reply === undefined ? {} : { reply: json(object(reply, `${at}.reply`), at, 1) as JsonSchema }),
   });

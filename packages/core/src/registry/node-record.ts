@@ -13,8 +13,13 @@ export interface NodeRecord {
   /** Share of traffic relative to its siblings, 1 to 100. */
   readonly weight: number;
   readonly metadata: Readonly<Record<string, string>>;
-  /** What can be called, sorted by name. */
+  /**
+   * What can be called, sorted by name. Empty where nobody knows, as in a record that was written by hand: then every
+   * handler is assumed to be there, unary and not idempotent.
+   */
   readonly endpoints: readonly EndpointRecord[];
+  /** Of {@link endpoints}: nodes with the same one can be called in the same way. Absent in records written by hand. */
+  readonly schemaHash?: string;
   /** How long the record lives without being refreshed, in ms. Readers enforce it too. */
   readonly ttlMs: number;
   /** Grows with every registration of this node; of two records with one id the higher epoch is true. */
@@ -28,6 +33,8 @@ export interface EndpointRecord {
   readonly kind: EndpointKind;
   /** Running it twice has the effect of running it once: it may be sent again. */
   readonly idempotent: boolean;
+  /** It changes nothing; implies {@link idempotent}. */
+  readonly readOnly: boolean;
   /** JSON Schema (2020-12) of one request; absent when the handler takes none or declares none. */
   readonly request?: JsonSchema;
   /** JSON Schema of one reply or item; absent when the handler declares none. */

@@ -50,7 +50,10 @@ describe('the registry', () => {
     ['service is "a\\nb"', { service: 'a\nb' }],
     ['id is', { id: 'x'.repeat(301) }],
     ['weight is 0', { weight: 0 }],
-    ['endpoints[0].kind', { endpoints: [{ name: 'hello', kind: 'sometimes' as 'unary', idempotent: true }] }],
+    [
+      'endpoints[0].kind',
+      { endpoints: [{ name: 'hello', kind: 'sometimes' as 'unary', idempotent: true, readOnly: false }] },
+    ],
   ])('refuses a node that readers would not take: %s', (problem, change) => {
     const { registry } = setUp();
     expect(() => registry.register({ ...echo, ...change })).toThrow(coded('SKERRY_SERVICE_INVALID', problem));

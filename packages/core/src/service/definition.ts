@@ -21,6 +21,7 @@ export interface HandlerDefinition {
   readonly name: string;
   readonly kind: EndpointKind;
   readonly idempotent: boolean;
+  readonly readOnly: boolean;
   /** Absent for a handler that takes no message. */
   readonly request?: MessageSchema;
   readonly reply?: MessageSchema;
@@ -87,6 +88,7 @@ function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinitio
       name: method,
       kind,
       idempotent,
+      readOnly,
       ...(request ? { request: messageSchema(request.type) } : {}),
       ...(reply ? { reply: messageSchema(reply as Class) } : {}),
     };

@@ -14,8 +14,8 @@ export function registrationCases(define: Define): void {
       weight: 100,
       metadata: { colour: 'grün "quoted"\n', empty: '' },
       endpoints: [
-        { name: 'countdown', kind: 'server-stream', idempotent: false },
-        { name: 'hello', kind: 'unary', idempotent: true, request: schema, reply: { type: 'object' } },
+        { name: 'countdown', kind: 'server-stream', idempotent: false, readOnly: false },
+        { name: 'hello', kind: 'unary', idempotent: true, readOnly: false, request: schema, reply: { type: 'object' } },
       ],
     });
     await here.register(node, never);
