@@ -37,6 +37,7 @@ export { GraphError, type Problem } from './module/problem.js';
 // Services and calls
 export { Service, type ServiceOptions } from './service/service.js';
 export { Handler, type HandlerMethod, type HandlerOptions, type MessageType } from './service/handler.js';
+export { ErrorMapper, Guard, Interceptor, type HandlerCall } from './service/pipeline.js';
 export type { CallOptions, Client, HandlerName } from './client/client.js';
 export { Clients, clientToken, InjectClient, type ClientOptions } from './client/clients.js';
 export { Context, type ContextOptions } from './context/context.js';

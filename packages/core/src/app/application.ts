@@ -11,12 +11,12 @@ import type { ModuleGraph } from '../module/graph.js';
 import { verify } from '../module/verify.js';
 import type { Registration } from '../registry/registration.js';
 import { Registry } from '../registry/registry.js';
-import { composeEndpoint } from '../server/endpoint.js';
 import { Server } from '../server/server.js';
 import { findServices, type ServedProvider } from '../service/check.js';
 import { Transport } from '../transport/transport.js';
 import { advertised } from './advertise.js';
 import { APPLICATION_INFO, builtIn, CODEC } from './built-in.js';
+import { composeEndpoints, nodeId } from './endpoints.js';
 import { AppEvents } from './events.js';
 import { callHooks, type HookRun } from './hooks.js';
 import { Instances } from './instances.js';
@@ -65,8 +65,8 @@ export class Application {
       builtIn: builtIn(name, options, events),
       ...(options.overrides ? { overrides: options.overrides } : {}),
       checks: [
-        (providers) => {
-          const found = findServices(providers);
+        (graph) => {
+          const found = findServices(graph);
           served = found.served;
           return found.problems;
         },
@@ -159,12 +159,11 @@ export class Application {
   }
 
   private async listen(): Promise<void> {
-    const { instance } = this.get(APPLICATION_INFO);
-    const endpoints = this.served.flatMap(({ provider, service }) => {
-      const owner = this.instances!.owner(provider);
-      return service.handlers.map((handler) =>
-        composeEndpoint(service, handler, nodeId(service.name, instance), owner),
-      );
+    const endpoints = composeEndpoints(this.served, {
+      instances: this.instances!,
+      instance: this.get(APPLICATION_INFO).instance,
+      clock: this.get(Clock),
+      events: (event) => this.events.emit(event),
     });
     this.server = new Server({
       transport: this.get(Transport),
@@ -232,8 +231,4 @@ export class Application {
   private wrongState(what: string): SkerryError {
     return new SkerryError('SKERRY_APP_STATE', `Cannot ${what}: ${this.name} is ${this.current}.`);
   }
-}
-
-function nodeId(service: string, instance: string): string {
-  return `${service}-${instance}`;
 }

@@ -28,6 +28,12 @@ function write(log: Logger, event: AppEvent): void {
       const { service, handler, node, traceId, error } = event;
       return log.error(`${service}.${handler} failed unexpectedly`, { node, traceId, error });
     }
+    case 'shedding': {
+      const { name, concurrency, queue } = event;
+      return log.warn(`${name} is overloaded and refuses calls`, { concurrency, queue });
+    }
+    case 'shedding-over':
+      return log.info(`${event.name} takes all calls again`, { refused: event.refused, tookMs: round(event.tookMs) });
     case 'peer-refused':
       return log.warn(`refused a peer: ${event.error.message}`, {
         code: event.error.code,

@@ -68,6 +68,7 @@ export const catalogue = {
   SKERRY_RPC_CONNECT_FAILED: entry('UNAVAILABLE', true, 'The node could not be connected to.'),
   SKERRY_RPC_CONNECTION_LOST: entry('UNAVAILABLE', true, 'The connection ended before the reply came.'),
   SKERRY_RPC_DRAINING: entry('UNAVAILABLE', true, 'The node is shutting down and did not start the call.'),
+  SKERRY_RPC_DENIED: entry('PERMISSION_DENIED', false, 'A guard does not allow the call.'),
   SKERRY_RPC_OVERLOADED: entry(
     'RESOURCE_EXHAUSTED',
     true,
@@ -90,7 +91,11 @@ export const catalogue = {
   SKERRY_TRANSPORT_LISTEN_FAILED: entry('UNAVAILABLE', false, 'The address could not be listened on.'),
   SKERRY_TRANSPORT_BAD_PREFACE: entry('INVALID_ARGUMENT', false, 'The peer does not speak the native protocol.'),
   SKERRY_TRANSPORT_FRAME_TOO_LARGE: entry('RESOURCE_EXHAUSTED', false, 'A frame is larger than the limit.'),
-  SKERRY_TRANSPORT_PEER_STALLED: entry('UNAVAILABLE', true, 'The peer stopped reading and its buffer is full.'),
+  SKERRY_TRANSPORT_PEER_STALLED: entry(
+    'UNAVAILABLE',
+    true,
+    'The peer stopped reading, or stopped in the middle of a frame.',
+  ),
   // Registry.
   SKERRY_REGISTRY_UNAVAILABLE: entry('UNAVAILABLE', true, 'The registry did not answer.'),
   SKERRY_REGISTRY_NOT_WRITABLE: entry('FAILED_PRECONDITION', false, 'The registry engine cannot register nodes.'),

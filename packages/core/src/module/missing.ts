@@ -29,10 +29,18 @@ export function missing(
   modules: readonly ModuleNode[],
   visibility: Visibility,
 ): Problem {
-  const name = tokenName(token);
-  const common = { ...place(owner, parameter), path: [...owner.module.path, owner.name, name] };
-  const which = `(${slot(owner, parameter)})`;
-  const wanted: Wanted = { owner, token, name, modules, visibility, what: subject(owner), which, common };
+  const common = { ...place(owner, parameter), path: [...owner.module.path, owner.name, tokenName(token)] };
+  return unprovided({
+    ...{ owner, token, modules, visibility, common },
+    what: subject(owner),
+    which: `(${slot(owner, parameter)})`,
+  });
+}
+
+/** As {@link missing}, for what is asked for in another way than by a constructor. */
+export function unprovided(request: Omit<Wanted, 'name'>): Problem {
+  const { owner, token, modules, visibility } = request;
+  const wanted: Wanted = { ...request, name: tokenName(token) };
   const elsewhere = modules.flatMap((module) => module.providers.filter((each) => sameToken(each.token, token)));
   const imported = elsewhere.find((each) => owner.module.imports.includes(each.module));
   if (imported) return notExported(wanted, imported.module);

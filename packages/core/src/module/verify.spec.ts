@@ -84,7 +84,7 @@ test('checks of others are part of the same report', async () => {
   class AppModule {}
   const problems = await problemsOf(AppModule, {
     checks: [
-      (providers) =>
+      ({ providers }) =>
         providers
           .filter(({ type }) => type === Stock)
           .map(({ name }) => ({ code: 'SKERRY_SERVICE_INVALID', message: `${name}!`, path: [], found: [], fix: '' })),

@@ -13,7 +13,14 @@ import { captures } from './scopes.js';
 import { Visibility } from './visibility.js';
 
 /** A further check of what the graph holds, for rules that belong to others: services and their handlers. */
-export type GraphCheck = (providers: readonly ProviderNode[]) => Problem[];
+export type GraphCheck = (graph: CheckedGraph) => Problem[];
+
+/** What a check may look at. */
+export interface CheckedGraph {
+  readonly modules: readonly ModuleNode[];
+  readonly providers: readonly ProviderNode[];
+  readonly visibility: Visibility;
+}
 
 export interface VerifyOptions {
   /** Skerry's own module. */
@@ -50,7 +57,7 @@ export async function verify(rootModule: unknown, options: VerifyOptions): Promi
   problems.push(...resolve(modules, visibility));
   const ordered = order(providers);
   problems.push(...ordered.problems, ...captures(ordered.order));
-  problems.push(...(options.checks ?? []).flatMap((check) => check(providers)));
+  problems.push(...(options.checks ?? []).flatMap((check) => check({ modules, providers, visibility })));
   if (problems.length > 0) throw new GraphError(root.name, problems);
   return { root, modules, providers: ordered.order, visibility };
 }

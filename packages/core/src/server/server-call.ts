@@ -1,11 +1,14 @@
 import type { Codec } from '../codec/codec.js';
 import type { Context } from '../context/context.js';
 import { SkerryError } from '../errors/skerry-error.js';
-import { toWire } from '../errors/wire.js';
+import { toWire, type WireError } from '../errors/wire.js';
 import { MessageQueue } from '../rpc/message-queue.js';
 import type { CancelReason, RpcStream, StreamEvents } from '../rpc/stream.js';
 import { sendsMany, takesMany } from '../service/definition.js';
+import { Admission, type Applicant } from './admission.js';
 import type { Endpoint } from './endpoint.js';
+import type { Limiter } from './limiter.js';
+import { expired, overloaded } from './refusals.js';
 import type { ServerEvents } from './server-events.js';
 
 /** What all calls of one server share. */
@@ -17,9 +20,15 @@ export interface CallHost {
 }
 
 /** One call on the side that serves it, from its request until its handler is done. */
-export class ServerCall implements StreamEvents {
+export class ServerCall implements StreamEvents, Applicant {
   private iterator?: AsyncIterator<unknown>;
   private wake?: () => void;
+  /** Where its handler or its service is limited. */
+  private admission?: Admission;
+  /** What came before the call was admitted, as it came. */
+  private held?: { readonly payloads: Buffer[]; ended: boolean };
+  /** For error mappers: what the handler was given. */
+  private request: unknown;
   /** What the caller sends, where it sends many. */
   private incoming?: MessageQueue;
   /** Nobody waits for a reply any more. The handler may still be at work. */
@@ -28,22 +37,65 @@ export class ServerCall implements StreamEvents {
 
   constructor(
     private readonly host: CallHost,
-    private readonly endpoint: Endpoint,
+    readonly endpoint: Endpoint,
     private readonly stream: RpcStream,
     readonly context: Context,
   ) {}
 
+  /** Whether nothing was begun: the call waits for its turn, and may still be made elsewhere. */
+  get waits(): boolean {
+    return this.held !== undefined;
+  }
+
   /**
-   * Runs the handler. Never throws.
+   * Runs the handler, as soon as limits let it. Never throws.
    *
    * @param ended The caller sends no more than this.
    */
   start(payload: Buffer | undefined, ended: boolean): void {
+    const { limiters } = this.endpoint;
+    if (limiters.length === 0) {
+      this.begin(payload, ended);
+      return;
+    }
+    this.held = { payloads: payload ? [payload] : [], ended };
+    this.admission = new Admission(limiters, this);
+    this.admission.seek();
+    // Whoever waits is not to be forgotten; the others need no timer.
+    if (this.waits && !this.over) this.context.onCancel((reason) => this.fail(reason));
+  }
+
+  // What the limits say.
+
+  admitted(): void {
+    const { payloads, ended } = this.held!;
+    this.held = undefined;
+    if (this.over) return;
+    if (this.context.remainingMs === 0) {
+      this.refuse(expired(this.endpoint));
+      return;
+    }
+    const [first, ...others] = payloads;
+    this.begin(first, ended && others.length === 0);
+    for (const payload of others) this.message(payload);
+    if (ended && others.length > 0) this.end();
+  }
+
+  refused(by: Limiter): void {
+    this.refuse(overloaded(this.endpoint, by));
+  }
+
+  /** Ends the call without having begun it. */
+  refuse(error: WireError): void {
+    this.finish(() => this.stream.fail(error, false));
+  }
+
+  private begin(payload: Buffer | undefined, ended: boolean): void {
     try {
-      const message = takesMany(this.endpoint.handler.kind)
+      this.request = takesMany(this.endpoint.handler.kind)
         ? this.receiveMany(payload, ended)
         : this.receiveOne(payload);
-      const result = this.context.run(() => this.endpoint.run(message, this.context));
+      const result = this.context.run(() => this.endpoint.run(this.request, this.context));
       if (result instanceof Promise) result.then(this.answer, this.fail);
       else this.answer(result);
     } catch (error) {
@@ -74,7 +126,11 @@ export class ServerCall implements StreamEvents {
   // What the stream says.
 
   message(payload: Buffer): void {
-    const { incoming } = this;
+    const { incoming, held } = this;
+    if (held && takesMany(this.endpoint.handler.kind)) {
+      held.payloads.push(payload);
+      return;
+    }
     if (!incoming) {
       this.abort(
         new SkerryError('SKERRY_RPC_PROTOCOL', `${this.endpoint.name} takes one message, and the caller sent more`, {
@@ -91,7 +147,8 @@ export class ServerCall implements StreamEvents {
   }
 
   end(): void {
-    this.incoming?.end();
+    if (this.held) this.held.ended = true;
+    else this.incoming?.end();
   }
 
   error(): void {
@@ -134,14 +191,26 @@ export class ServerCall implements StreamEvents {
   };
 
   private readonly fail = (thrown: unknown): void => {
+    if (this.over) return;
     const { service, node, handler } = this.endpoint;
     const { traceId } = this.context;
+    const error = this.mapped(thrown);
     // A handler that ends because its caller has gone is not worth a line; one that breaks while somebody waits is.
-    if (!SkerryError.is(thrown) && !this.abandoned && !this.over) {
-      this.host.events({ type: 'handler-failed', service, handler: handler.name, node, traceId, error: thrown });
+    if (!SkerryError.is(error) && !this.abandoned) {
+      this.host.events({ type: 'handler-failed', service, handler: handler.name, node, traceId, error });
     }
-    this.finish(() => this.stream.fail(toWire(thrown, { service, node }, traceId)));
+    this.finish(() => this.stream.fail(toWire(error, { service, node }, traceId), !this.waits));
   };
+
+  private mapped(thrown: unknown): unknown {
+    const { mapError } = this.endpoint;
+    if (!mapError || this.abandoned || this.waits) return thrown;
+    try {
+      return this.context.run(() => mapError(thrown, this.request, this.context));
+    } catch (error) {
+      return error;
+    }
+  }
 
   private async pump(iterator: AsyncIterator<unknown>): Promise<void> {
     const { context, stream } = this;
@@ -169,6 +238,7 @@ export class ServerCall implements StreamEvents {
     this.context.cancel(reason);
     this.incoming?.abandon(reason);
     this.wake?.();
+    if (this.waits) this.fail(reason);
   }
 
   /** @param reply Ends the stream, which also tells the connection that the call no longer counts as open. */
@@ -179,6 +249,7 @@ export class ServerCall implements StreamEvents {
     this.context.finish();
     this.incoming?.abandon();
     reply();
+    this.admission?.leave();
     this.host.finished(this);
   }
 }

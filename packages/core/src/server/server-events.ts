@@ -7,6 +7,9 @@ export type ServerEvent =
   | { readonly type: 'peer-refused'; readonly peer?: string; readonly error: SkerryError }
   /** A peer's connection broke, in the middle of something or without a goodbye. */
   | { readonly type: 'peer-lost'; readonly peer: string; readonly error: SkerryError }
+  /** A handler, or a service, is given more calls than may run and wait: refused, until `shedding-over`. */
+  | { readonly type: 'shedding'; readonly name: string; readonly concurrency: number; readonly queue: number }
+  | { readonly type: 'shedding-over'; readonly name: string; readonly refused: number; readonly tookMs: number }
   /** A handler threw what it did not mean to show: the caller got `SKERRY_RPC_INTERNAL`, everything else is here. */
   | {
       readonly type: 'handler-failed';

@@ -11,6 +11,7 @@ import type { OpenHead, Resolution, RpcStream, StreamEvents } from '../rpc/strea
 import type { Link, Listener } from '../transport/driver.js';
 import type { Transport } from '../transport/transport.js';
 import type { Endpoint } from './endpoint.js';
+import { expired, leaving } from './refusals.js';
 import { ServerCall, type CallHost } from './server-call.js';
 import type { ServerEvents } from './server-events.js';
 
@@ -85,7 +86,10 @@ export class Server {
         retryable: false,
       },
     );
-    for (const call of left) call.abort(reason);
+    for (const call of left) {
+      if (call.waits) call.refuse(leaving(call.endpoint));
+      else call.abort(reason);
+    }
     return left.length;
   }
 
@@ -145,7 +149,9 @@ export class Server {
     });
     const call = new ServerCall(this.host, endpoint, stream, context);
     this.calls.add(call);
-    call.start(payload, ended);
+    // Its caller has stopped waiting already, if it is to be believed.
+    if (head.timeoutMs === 0) call.refuse(expired(endpoint));
+    else call.start(payload, ended);
     return call;
   }
 

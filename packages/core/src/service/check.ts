@@ -2,21 +2,26 @@ import { isClass, type Class } from '../container/token.js';
 import { place } from '../module/explain.js';
 import type { ProviderNode } from '../module/graph.js';
 import type { Problem } from '../module/problem.js';
+import type { CheckedGraph } from '../module/verify.js';
 import { defineService, type DefinitionFault, type ServiceDefinition } from './definition.js';
 import { declaredHandlers } from './handler.js';
 import { declaredService } from './service.js';
+import { StageFinder, type Stages } from './stages.js';
 
 /** A service of the application, and the provider that makes it. */
 export interface ServedProvider {
   readonly provider: ProviderNode;
   readonly service: ServiceDefinition;
+  /** What stands before each of its handlers, by the handler's name. */
+  readonly stages: ReadonlyMap<string, Stages>;
 }
 
 /** The services among the providers, with everything that is wrong with them. */
-export function findServices(providers: readonly ProviderNode[]): { served: ServedProvider[]; problems: Problem[] } {
+export function findServices(graph: CheckedGraph): { served: ServedProvider[]; problems: Problem[] } {
   const served: ServedProvider[] = [];
   const problems: Problem[] = [];
-  for (const provider of providers) {
+  const finder = new StageFinder(graph, problems);
+  for (const provider of graph.providers) {
     const type = servedClass(provider);
     if (!type) continue;
     if (!declaredService(type)) {
@@ -27,7 +32,7 @@ export function findServices(providers: readonly ProviderNode[]): { served: Serv
     problems.push(...faults.map((fault) => faulty(provider, fault)));
     const twin = served.find((each) => each.service.name === service.name);
     if (twin) problems.push(duplicate(provider, twin, service.name));
-    else served.push({ provider, service });
+    else served.push({ provider, service, stages: finder.of(provider, service) });
   }
   return { served, problems };
 }

@@ -1,9 +1,10 @@
-import type { Class } from '../container/token.js';
+import type { Class, Token } from '../container/token.js';
 import { Context } from '../context/context.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { messageSchema, type MessageSchema } from '../schema/message-schema.js';
 import type { EndpointKind } from '../registry/node-record.js';
 import { declaredHandlers, type DeclaredHandler, type MessageType } from './handler.js';
+import type { ErrorMapper, Guard, Interceptor } from './pipeline.js';
 import { declaredService } from './service.js';
 
 /** A service as the pipelines need it: plain data, read from the decorators once, at boot. */
@@ -14,6 +15,21 @@ export interface ServiceDefinition {
   readonly type: Class;
   /** Sorted by name. */
   readonly handlers: readonly HandlerDefinition[];
+  readonly limit?: CallLimit;
+  readonly stages: StageTokens;
+}
+
+/** How many calls run at once, and how many more wait. */
+export interface CallLimit {
+  readonly concurrency: number;
+  readonly queue: number;
+}
+
+/** What stands between a call and its handler, as it was declared. */
+export interface StageTokens {
+  readonly guards: readonly Token<Guard>[];
+  readonly interceptors: readonly Token<Interceptor>[];
+  readonly errorMappers: readonly Token<ErrorMapper>[];
 }
 
 export interface HandlerDefinition {
@@ -25,6 +41,8 @@ export interface HandlerDefinition {
   /** Absent for a handler that takes no message. */
   readonly request?: MessageSchema;
   readonly reply?: MessageSchema;
+  readonly limit?: CallLimit;
+  readonly stages: StageTokens;
 }
 
 /** What keeps a class from being served: which handler (none: the service itself), why, and what to do. */
@@ -52,6 +70,8 @@ export function defineService(type: Class): { service: ServiceDefinition; faults
   if (!validVersion.test(version)) {
     faults.push({ message: `'${version}' is no semantic version`, fix: `write three numbers: { version: '1.2.0' }` });
   }
+  const limit = limitOf(declared);
+  if (limit && 'message' in limit) faults.push(limit);
   const handlers: HandlerDefinition[] = [];
   for (const handler of declaredHandlers(type)) {
     const defined = defineHandler(type, handler);
@@ -59,7 +79,8 @@ export function defineService(type: Class): { service: ServiceDefinition; faults
     else faults.push({ handler: handler.method, ...defined });
   }
   handlers.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { service: { name, version, metadata, type, handlers }, faults };
+  const limited = limit && !('message' in limit) ? { limit } : {};
+  return { service: { name, version, metadata, type, handlers, ...limited, stages: stagesOf(declared) }, faults };
 }
 
 function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinition | Omit<DefinitionFault, 'handler'> {
@@ -83,6 +104,8 @@ function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinitio
   }
   const request = requestType(type, declared, body.length);
   if (request && 'message' in request) return request;
+  const limit = limitOf(declared);
+  if (limit && 'message' in limit) return limit;
   try {
     return {
       name: method,
@@ -91,6 +114,8 @@ function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinitio
       readOnly,
       ...(request ? { request: messageSchema(request.type) } : {}),
       ...(reply ? { reply: messageSchema(reply as Class) } : {}),
+      ...(limit ? { limit } : {}),
+      stages: stagesOf(declared),
     };
   } catch (error) {
     // A class whose decorators cannot work says itself what is wrong and what to do.
@@ -107,6 +132,22 @@ export function takesMany(kind: EndpointKind): boolean {
 /** Whether the handler sends many messages. */
 export function sendsMany(kind: EndpointKind): boolean {
   return kind === 'server-stream' || kind === 'bidirectional';
+}
+
+function stagesOf({ guards = [], interceptors = [], errorMappers = [] }: Partial<StageTokens>): StageTokens {
+  return { guards, interceptors, errorMappers };
+}
+
+function limitOf({ concurrency, queue }: Partial<CallLimit>): CallLimit | Omit<DefinitionFault, 'handler'> | undefined {
+  const fix = 'give whole numbers: { concurrency: 100, queue: 200 }';
+  if (concurrency === undefined) {
+    return queue === undefined
+      ? undefined
+      : { message: 'it has a queue, and no concurrency that makes calls wait', fix };
+  }
+  if (!(Number.isInteger(concurrency) && concurrency > 0)) return { message: `its concurrency is ${concurrency}`, fix };
+  if (queue !== undefined && !(Number.isInteger(queue) && queue >= 0)) return { message: `its queue is ${queue}`, fix };
+  return { concurrency, queue: queue ?? concurrency };
 }
 
 /** What the compiler writes where it knows no class. */

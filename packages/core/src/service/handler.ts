@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import type { EndpointKind } from '../registry/node-record.js';
-import type { Class } from '../container/token.js';
+import type { Class, Token } from '../container/token.js';
 import type { Context } from '../context/context.js';
+import type { ErrorMapper, Guard, Interceptor } from './pipeline.js';
 
 const key = Symbol.for('skerry.handlers');
 
@@ -22,6 +23,19 @@ export interface HandlerOptions {
    * `server-stream` for an async generator (`async *`), `unary` for other methods.
    */
   readonly kind?: EndpointKind;
+  /** Calls that run at once. Default: no limit but the service's. */
+  readonly concurrency?: number;
+  /**
+   * Calls that wait beyond {@link concurrency}, in order; what comes then is refused with a retryable
+   * `SKERRY_RPC_OVERLOADED`, before anything of it is read. Default: as many as run.
+   */
+  readonly queue?: number;
+  /** Who decides whether a call goes on to the handler: providers that the service's module sees. Default: nobody. */
+  readonly guards?: readonly Token<Guard>[];
+  /** What runs around the handler, outermost first: providers that the service's module sees. Default: nothing. */
+  readonly interceptors?: readonly Token<Interceptor>[];
+  /** What turns errors of the handler into errors for its callers; likewise. Default: nothing. */
+  readonly errorMappers?: readonly Token<ErrorMapper>[];
 }
 
 /** What a handler may look like: asynchronous, taking one message and the call's context, or fewer. */

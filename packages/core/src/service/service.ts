@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { markInjectable } from '../container/injectable.js';
 import { captureSite, type Site } from '../container/location.js';
 import type { Scope } from '../container/provider.js';
-import type { Class } from '../container/token.js';
+import type { Class, Token } from '../container/token.js';
+import type { ErrorMapper, Guard, Interceptor } from './pipeline.js';
 
 const key = Symbol.for('skerry.service');
 
@@ -13,6 +14,14 @@ export interface ServiceOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** `request` creates an instance for each call. Default `singleton`. */
   readonly scope?: Exclude<Scope, 'transient'>;
+  /** Calls of all its handlers that run at once. Default: no limit. */
+  readonly concurrency?: number;
+  /** Calls that wait beyond {@link concurrency}; what comes then is refused, retryably. Default: as many as run. */
+  readonly queue?: number;
+  /** For all its handlers, before their own: providers that the service's module sees. */
+  readonly guards?: readonly Token<Guard>[];
+  readonly interceptors?: readonly Token<Interceptor>[];
+  readonly errorMappers?: readonly Token<ErrorMapper>[];
 }
 
 export interface DeclaredService extends ServiceOptions {
