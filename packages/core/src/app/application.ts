@@ -174,6 +174,13 @@ export class Application {
       events: (event) => this.events.emit(event),
     });
     this.listening = await this.server.listen(this.options.listen);
+    const { name } = this.get(APPLICATION_INFO);
+    const { instance } = this.get(APPLICATION_INFO);
+    const local = this.server.local({ service: name, node: nodeId(name, instance) });
+    this.get(Peers).serveLocally(
+      this.served.map(({ service }) => nodeId(service.name, instance)),
+      local,
+    );
   }
 
   private async register(): Promise<void> {

@@ -13,6 +13,7 @@ import { LocalRegistryDriver } from '../registry/local.js';
 import { Registry } from '../registry/registry.js';
 import { REGISTRY_DRIVER } from '../registry/registry-driver-token.js';
 import { P2cEwmaStrategy } from '../selector/p2c-ewma.js';
+import { NodeFilter } from '../selector/filter.js';
 import { Selector } from '../selector/selector.js';
 import { SelectionStrategy } from '../selector/strategy.js';
 import type { TransportDriver } from '../transport/driver.js';
@@ -89,7 +90,8 @@ export function builtIn(name: string, options: ResolvedOptions, events: AppEvent
     { provide: SelectionStrategy, useClass: P2cEwmaStrategy, fallback: true },
     {
       provide: Selector,
-      useFactory: (strategy: SelectionStrategy, clock: Clock) => new Selector(strategy, clock),
+      useFactory: (strategy: SelectionStrategy, clock: Clock) =>
+        new Selector(strategy, clock, options.zone ? { zone: options.zone } : {}),
       inject: [SelectionStrategy, Clock],
     },
     {
@@ -99,14 +101,21 @@ export function builtIn(name: string, options: ResolvedOptions, events: AppEvent
           self: { service: info.name, node: `${info.name}-${info.instance}` },
           codec: codec.name,
           maxMessageBytes: options.maxMessageBytes,
+          ...(options.keepAlive ? { keepAlive: options.keepAlive } : {}),
         }),
       inject: [Transport, Clock, APPLICATION_INFO, CODEC],
     },
     {
       provide: Clients,
-      useFactory: (registry: Registry, selector: Selector, peers: Peers, clock: Clock, codec: Codec) =>
-        new Clients(registry, { selector, peers, clock, codec }),
-      inject: [Registry, Selector, Peers, Clock, CODEC],
+      useFactory: (
+        registry: Registry,
+        selector: Selector,
+        peers: Peers,
+        clock: Clock,
+        codec: Codec,
+        filters: readonly NodeFilter[] | undefined,
+      ) => new Clients(registry, { selector, peers, clock, codec }, options.retryBudget, filters),
+      inject: [Registry, Selector, Peers, Clock, CODEC, { token: NodeFilter, optional: true }],
     },
   ];
   return { module: Skerry, providers, exports: [...new Set(providers.map(({ provide }) => provide))] };

@@ -1,7 +1,9 @@
+import type { RetryBudgetOptions } from '../client/retry-budget.js';
 import { logLevels, type LogLevel } from '../debug/logger.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { Overrides } from '../module/scan.js';
 import type { RegistryOptions } from '../registry/registry-options.js';
+import type { KeepAlive } from '../rpc/keep-alive.js';
 import type { AppEventListener } from './events.js';
 
 export interface ApplicationOptions {
@@ -20,6 +22,10 @@ export interface ApplicationOptions {
   readonly registry?: RegistryOptions;
   /** Largest message that is sent or taken, in bytes; what peers take counts too. Default 4 MiB. */
   readonly maxMessageBytes?: number;
+  /** What trying calls again may add to the load of a service. Default: 20 % of its calls, and 10 a second in any case. */
+  readonly retryBudget?: RetryBudgetOptions;
+  /** When a silent peer of the services called is asked for a sign of life. Default: see {@link KeepAlive}. */
+  readonly keepAlive?: Partial<KeepAlive>;
   /** How long one lifecycle hook may take, in ms. Default 10,000. */
   readonly hookTimeoutMs?: number;
   /** How long others get to learn that this node is leaving, before it refuses calls, in ms. Default 200. */

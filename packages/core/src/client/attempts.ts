@@ -2,8 +2,6 @@ import type { SkerryError } from '../errors/skerry-error.js';
 import type { NodeRecord } from '../registry/node-record.js';
 import type { FailedAttempt } from './call-errors.js';
 
-// A call that was lost on its way may be sent again this often where the handler is idempotent.
-const resends = 2;
 const firstBackoffMs = 20;
 const longestBackoffMs = 1_000;
 const noAttempts: readonly FailedAttempt[] = [];
@@ -15,12 +13,10 @@ export class Attempts {
   lastError?: SkerryError;
   /** Ids of the nodes that failed in this round. */
   tried: ReadonlySet<string> = noNodes;
+  /** How often the call was begun, hedges included. */
+  begun = 0;
+  /** How often the request left, so that a handler may have run. */
   private sent = 0;
-
-  /** Which attempt is running, or comes next, from 1. */
-  get current(): number {
-    return this.failed.length + 1;
-  }
 
   wasSent(): void {
     this.sent++;
@@ -35,7 +31,7 @@ export class Attempts {
 
   /** Whether this round has a node left; when it has none, {@link nextRound} begins another. */
   anyLeft(nodes: readonly NodeRecord[]): boolean {
-    return nodes.some(({ id }) => !this.tried.has(id));
+    return this.tried.size === 0 ? nodes.length > 0 : nodes.some(({ id }) => !this.tried.has(id));
   }
 
   nextRound(): void {
@@ -53,11 +49,15 @@ export class Attempts {
     return ceilingMs * (0.5 + chance / 2);
   }
 
-  /** Why a call that may have run must not be sent again; `undefined` when it may. */
-  objection(idempotent: boolean, replied: boolean, uploads: boolean): string | undefined {
+  /**
+   * Why a call that may have run must not be sent again; `undefined` when it may.
+   *
+   * @param retries How often that may be.
+   */
+  objection(idempotent: boolean, replied: boolean, uploads: boolean, retries: number): string | undefined {
     if (!idempotent) return 'it is not declared idempotent';
     if (replied) return 'part of its reply had already come';
     if (uploads) return 'its messages may have been taken';
-    return this.sent > resends ? `it was sent ${this.sent} times` : undefined;
+    return this.sent > retries ? `it was sent ${this.sent} times` : undefined;
   }
 }

@@ -60,6 +60,22 @@ export function connectTimedOut(facts: CallFacts): SkerryError {
   );
 }
 
+/** A connection that may still be made, too late for this call. */
+export function slowToConnect(node: NodeRecord, afterMs: number): SkerryError {
+  return new SkerryError(
+    'SKERRY_RPC_CONNECT_FAILED',
+    `${node.addresses['skerry']} did not accept a connection within ${ms(afterMs)}`,
+  );
+}
+
+/** The node's own answer, with what failed before it came. */
+export function withAttempts(error: SkerryError, failed: readonly FailedAttempt[]): SkerryError {
+  if (failed.length < 2) return error;
+  // It was made for this call alone, out of what came by the wire.
+  (error as { details: SkerryError['details'] }).details = { ...error.details, attempts: failed.slice(-mostListed) };
+  return error;
+}
+
 /** Nothing ran, nothing may have run, and there is no time to try once more. */
 export function attemptsFailed(last: SkerryError, facts: CallFacts): SkerryError {
   const { failed, allowedMs } = facts;
@@ -90,14 +106,22 @@ export function notSentAgain(last: SkerryError, facts: CallFacts, why: string, m
 }
 
 /** Nobody to call was found until the deadline. */
-export function noNode(facts: CallFacts, registry: SkerryError | undefined): SkerryError {
-  const { lastSeen } = facts;
-  const seen = lastSeen ? `; the last one seen, ${lastSeen.id} at ${lastSeen.addresses['skerry']}, is gone` : '';
-  const blame = registry ? `; the registry fails: ${registry.message}` : '';
+export function noNode(
+  facts: CallFacts,
+  registry: SkerryError | undefined,
+  unmatched: string | undefined,
+): SkerryError {
+  const { lastSeen, allowedMs, service } = facts;
   const attempts = facts.failed.length === 0 ? 'no attempt was made' : `attempt ${facts.failed.length} was the last`;
+  const blame = registry ? `; the registry fails: ${registry.message}` : '';
+  if (unmatched !== undefined) {
+    const message = `no node of '${service}' could be chosen within ${ms(allowedMs)}, ${attempts}: ${unmatched}${blame}`;
+    return failure('SKERRY_RPC_NO_NODE', message, facts, registry);
+  }
+  const seen = lastSeen ? `; the last one seen, ${lastSeen.id} at ${lastSeen.addresses['skerry']}, is gone` : '';
   return failure(
     'SKERRY_RPC_NO_NODE',
-    `no node of '${facts.service}' was found within ${ms(facts.allowedMs)}, ${attempts}${seen}${blame}. Is it running, with the same registry? \`skerry services\` lists what is.`,
+    `no node of '${service}' was found within ${ms(allowedMs)}, ${attempts}${seen}${blame}. Is it running, with the same registry? \`skerry services\` lists what is.`,
     facts,
     registry,
   );

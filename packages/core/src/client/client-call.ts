@@ -1,15 +1,11 @@
-import type { Clock } from '../clock/clock.js';
-import type { Codec } from '../codec/codec.js';
 import { Context } from '../context/context.js';
 import { SkerryError } from '../errors/skerry-error.js';
-import { fromWire, type ErrorClass } from '../errors/wire.js';
-import type { NodeRecord } from '../registry/node-record.js';
-import type { ServiceView } from '../registry/service-view.js';
-import type { RpcConnection } from '../rpc/connection.js';
+import { fromWire } from '../errors/wire.js';
+import type { EndpointRecord, NodeRecord } from '../registry/node-record.js';
 import type { QueueEvents } from '../rpc/message-queue.js';
-import type { RpcStream, StreamEvents } from '../rpc/stream.js';
+import type { NodeCriteria } from '../selector/filter.js';
 import type { Outcome } from '../selector/outcome.js';
-import type { Lease, Selector } from '../selector/selector.js';
+import { Attempt, type AttemptHost } from './attempt.js';
 import { Attempts } from './attempts.js';
 import {
   attemptsFailed,
@@ -18,38 +14,31 @@ import {
   deadlineExceeded,
   noNode,
   notSentAgain,
+  slowToConnect,
   streamIdle,
   uploadFailed,
+  withAttempts,
   type CallFacts,
 } from './call-errors.js';
 import { CallTimer } from './call-timer.js';
+import type { Caller } from './caller.js';
 import type { CallOptions } from './client.js';
-import type { Peers } from './peers.js';
+import { Hedge } from './hedge.js';
 import { OutgoingRequest } from './outgoing-request.js';
+import type { PeerConnection } from './peers.js';
 import type { ReplySink } from './reply.js';
-import { unknownHandler, type TargetCache } from './targets.js';
+import { unknownHandler, type Targets } from './targets.js';
 import { Wait } from './wait.js';
 
-/** What all calls of one client share. */
-export interface Caller {
-  readonly service: string;
-  readonly view: ServiceView;
-  readonly targets: TargetCache;
-  readonly selector: Selector;
-  readonly peers: Peers;
-  readonly clock: Clock;
-  readonly codec: Codec;
-  readonly errors: ReadonlyMap<string, ErrorClass>;
-  readonly defaultTimeoutMs: number;
-}
-
 const defaultIdleMs = 30_000;
+// A node that is this slow to accept a connection may be frozen; while there are others, they are tried.
+const connectPatienceMs = 1_000;
 
 /**
  * One call, from its request to its end, over as many attempts as are safe: what certainly did not start is tried again
  * until the deadline, on other nodes first; what may have started only where the handler is idempotent.
  */
-export class ClientCall implements StreamEvents, QueueEvents {
+export class ClientCall implements AttemptHost, QueueEvents {
   /** Set by whoever started the call, before anything can arrive. */
   sink!: ReplySink;
   private readonly startedAt: number;
@@ -58,25 +47,27 @@ export class ClientCall implements StreamEvents, QueueEvents {
   private readonly traceId: string;
   private request?: OutgoingRequest;
   private readonly attempts = new Attempts();
-  private lease?: Lease;
-  private stream?: RpcStream;
+  /** The attempt that the call is about; the other one of a hedged call is the {@link hedge}'s. */
+  private attempt?: Attempt;
+  private endpoint?: EndpointRecord;
+  private hedge?: Hedge;
   private readonly timer: CallTimer;
   private streaming = false;
   private waiting?: Wait;
   private unlisten?: () => void;
   private unlistenSignal?: () => void;
-  private received = false;
   private over = false;
 
   constructor(
     private readonly caller: Caller,
-    private readonly handler: string,
     private readonly options: CallOptions,
+    /** {@link Caller.criteria}, narrowed by the options. */
+    private readonly criteria: NodeCriteria | undefined,
   ) {
-    const { clock, defaultTimeoutMs } = caller;
+    const { clock } = caller;
     this.timer = new CallTimer(clock);
     this.startedAt = clock.now();
-    const own = this.startedAt + (options.timeoutMs ?? defaultTimeoutMs);
+    const own = this.startedAt + (options.timeoutMs ?? caller.timeoutMs);
     this.deadline = this.context ? Math.min(own, this.context.deadline) : own;
     this.traceId = this.context?.traceId ?? clock.randomHex(16);
   }
@@ -84,23 +75,29 @@ export class ClientCall implements StreamEvents, QueueEvents {
   /** Sends the request. Never throws: everything that goes wrong goes to the sink, later. */
   start(message: unknown): void {
     const { signal } = this.options;
+    const { caller, options, context, traceId } = this;
     try {
-      this.request = this.outgoing(message);
+      this.request = new OutgoingRequest(message, caller, options, context, traceId, this.uploadFailed);
       if (signal?.aborted) throw cancelled(signal.reason, this.facts());
-      if (this.context?.cancelled) throw cancelled(this.context.cancelled, this.facts());
+      if (context?.cancelled) throw cancelled(context.cancelled, this.facts());
     } catch (error) {
-      // As a promise would: whoever called gets the chance to listen first.
-      queueMicrotask(() => this.finish(SkerryError.from(error)));
+      this.failSoon(error);
       return;
     }
-    this.timer.deadline(this.deadline, () => this.expire());
-    this.unlisten = this.context?.onCancel((reason) => this.abandon(reason));
+    caller.budget.began(this.startedAt);
+    this.timer.deadline(this.deadline, this.expire);
+    this.unlisten = context?.onCancel((reason) => this.abandon(reason));
     if (signal) {
       const aborted = (): void => this.abandon(signal.reason);
       signal.addEventListener('abort', aborted, { once: true });
       this.unlistenSignal = () => signal.removeEventListener('abort', aborted);
     }
     this.next();
+  }
+
+  /** As a promise would: whoever called gets the chance to listen first. */
+  failSoon(error: unknown): void {
+    queueMicrotask(() => this.finish(SkerryError.from(error)));
   }
 
   // What the consumer of the reply says.
@@ -111,48 +108,45 @@ export class ClientCall implements StreamEvents, QueueEvents {
 
   consumed(bytes: number): void {
     this.timer.active();
-    this.stream?.consumed(bytes);
+    this.attempt?.stream?.consumed(bytes);
   }
 
-  // What the stream says.
+  // What an attempt says.
 
-  message(payload: Buffer): void {
-    if (this.over) return;
-    if (!this.received) this.lease?.answered();
-    this.received = true;
+  message(attempt: Attempt, payload: Buffer): void {
+    if (this.hedge) this.settleOn(attempt);
     this.timer.active();
     let value: unknown;
     try {
-      value = this.caller.codec.decode(payload);
+      value = (attempt.codec ?? this.caller.codec).decode(payload);
     } catch (error) {
-      this.stream?.cancel('cancelled');
-      this.finish(SkerryError.from(error), 'failure');
+      attempt.close('failure', 'cancelled');
+      this.finish(SkerryError.from(error));
       return;
     }
     this.sink.item(value, payload.length);
   }
 
-  end(): void {
+  completed(attempt: Attempt): void {
+    if (this.hedge) this.settleOn(attempt);
     this.finish(undefined, 'success');
   }
 
-  /** The node answered with an error. */
-  error(wire: unknown, started: boolean): void {
+  refused(attempt: Attempt, wire: unknown, started: boolean): void {
     const error = fromWire(wire, this.caller.errors);
     const overload = error.status === 'RESOURCE_EXHAUSTED' && error.retryable;
-    if (!started && error.retryable) this.failed(error, false, overload ? 'overload' : 'transport');
-    else this.finish(error, 'failure');
+    if (error.retryable) {
+      this.failed(attempt, error, started, overload ? 'overload' : started ? 'failure' : 'transport', true);
+      return;
+    }
+    if (this.hedge) this.settleOn(attempt);
+    this.finish(withAttempts(error, this.attempts.failed), 'failure');
   }
 
-  /** The connection ended before the call did. */
-  lost(error: SkerryError, started: boolean): void {
-    if (started || error.retryable) this.failed(error, started, 'transport');
+  lost(attempt: Attempt, error: SkerryError, started: boolean): void {
+    if (started || error.retryable) this.failed(attempt, error, started, 'transport', false);
     // Too large to be sent, for example: it would be for every node.
     else this.finish(error, 'failure');
-  }
-
-  cancel(): void {
-    // Only callers cancel.
   }
 
   writable(): void {
@@ -164,61 +158,67 @@ export class ClientCall implements StreamEvents, QueueEvents {
 
   private readonly next = (): void => {
     if (this.over) return;
-    const { service, view, targets, selector, peers } = this.caller;
-    const { nodes, endpoint } = targets.find(view.nodes, this.handler);
+    const targets = this.targets();
+    const { nodes, endpoint } = targets;
     if (!endpoint) {
-      if (view.loaded && view.nodes.length > 0) this.finish(unknownHandler(service, this.handler, view.nodes));
-      else this.wait().forNodes(this.next, (error) => this.finish(SkerryError.from(error)));
+      this.waitForNodes(targets);
       return;
     }
+    this.endpoint = endpoint;
     if (!this.attempts.anyLeft(nodes)) this.attempts.nextRound();
-    const { key } = this.options;
-    const lease = selector.pick(service, nodes, { tried: this.attempts.tried, key });
-    this.lease = lease;
     this.sink.streams(endpoint.kind === 'server-stream' || endpoint.kind === 'bidirectional');
     if (this.over) return;
     if (endpoint.kind !== 'unary' && !this.streaming) this.beginStreaming();
     try {
       this.request!.prepare(endpoint.kind === 'client-stream' || endpoint.kind === 'bidirectional');
     } catch (error) {
-      queueMicrotask(() => this.finish(SkerryError.from(error)));
+      this.failSoon(error);
       return;
     }
-    const connection = peers.connection(lease.node.addresses['skerry']!);
-    if (!(connection instanceof Promise)) {
-      this.send(connection);
-      return;
-    }
-    connection.then(
-      (ready) => this.send(ready, lease),
-      (error: unknown) => {
-        if (this.lease === lease) this.failed(SkerryError.from(error), false, 'transport');
-      },
-    );
+    this.attempt = this.begin(nodes, this.attempts.tried);
+    const { hedgeAfterMs = this.caller.hedgeAfterMs } = this.options;
+    if (hedgeAfterMs !== undefined && !this.hedge) this.prepareHedge(hedgeAfterMs, endpoint);
   };
 
-  private send(connection: RpcConnection, lease = this.lease): void {
-    // Meanwhile the call may have ended, or gone on to another node.
-    if (this.over || !lease || this.lease !== lease) return;
-    this.attempts.wasSent();
-    const leftMs = this.deadline - this.caller.clock.now();
-    this.stream = this.request!.send(connection, leftMs, this.attempts.current, this);
+  private begin(nodes: readonly NodeRecord[], tried: ReadonlySet<string>): Attempt {
+    const { service, selector, peers, clock } = this.caller;
+    const attempt = new Attempt(this, selector.pick(service, nodes, { tried, key: this.options.key }));
+    this.attempts.begun++;
+    const connection = peers.connection(attempt.node, this.request!.upload !== undefined);
+    if (!(connection instanceof Promise)) this.send(attempt, connection);
+    else {
+      const patienceMs = nodes.length > 1 && this.options.retries !== 0 ? connectPatienceMs : Infinity;
+      const slow = (): SkerryError => slowToConnect(attempt.node, patienceMs);
+      attempt.await(connection, clock, patienceMs, (ready) => this.send(attempt, ready), slow);
+    }
+    return attempt;
   }
 
-  private outgoing(message: unknown): OutgoingRequest {
-    const { caller, handler, options, context, traceId } = this;
-    return new OutgoingRequest(message, {
-      endpoint: `${caller.service}.${handler}`,
-      options,
-      codec: caller.codec,
-      clock: caller.clock,
-      context,
-      traceId,
-      uploadFailed: (cause) => {
-        this.stream?.cancel('cancelled');
-        this.finish(uploadFailed(cause, this.facts()));
-      },
-    });
+  private send(attempt: Attempt, connection: PeerConnection): void {
+    this.attempts.wasSent();
+    const leftMs = this.deadline - this.caller.clock.now();
+    attempt.codec = connection.codec;
+    try {
+      attempt.stream = this.request!.send(connection, leftMs, this.attempts.begun, attempt);
+    } catch (error) {
+      this.failSoon(error);
+    }
+  }
+
+  private targets(): Targets {
+    const { caller } = this;
+    return caller.targets.find(caller.view.nodes, caller.handler, this.criteria);
+  }
+
+  private waitForNodes({ known }: Targets): void {
+    const { view, service, handler } = this.caller;
+    if (view.loaded && !known && view.nodes.length > 0) {
+      this.finish(unknownHandler(service, handler, view.nodes));
+      return;
+    }
+    const satisfied = (): boolean =>
+      this.targets().endpoint !== undefined || (this.criteria === undefined && view.nodes.length > 0);
+    this.wait().forNodes(satisfied, this.next, (error) => this.finish(SkerryError.from(error)));
   }
 
   private wait(): Wait {
@@ -231,7 +231,7 @@ export class ClientCall implements StreamEvents, QueueEvents {
     const { timeoutMs, idleTimeoutMs = defaultIdleMs } = this.options;
     if (timeoutMs !== undefined) return;
     this.deadline = this.context?.deadline ?? Infinity;
-    if (this.deadline !== Infinity) this.timer.deadline(this.deadline, () => this.expire());
+    if (this.deadline !== Infinity) this.timer.deadline(this.deadline, this.expire);
     else
       this.timer.idle(
         idleTimeoutMs,
@@ -241,57 +241,104 @@ export class ClientCall implements StreamEvents, QueueEvents {
   }
 
   private grownSilent(idleMs: number): void {
-    this.stream?.cancel('deadline');
-    this.finish(streamIdle(idleMs, this.facts()), 'transport');
+    this.finish(streamIdle(idleMs, this.facts()), 'transport', 'deadline');
   }
 
-  private failed(error: SkerryError, mayHaveRun: boolean, outcome: Outcome): void {
-    if (this.over) return;
+  // Two at once.
+
+  private prepareHedge(afterMs: number, { idempotent, kind }: EndpointRecord): void {
+    if (!idempotent || kind !== 'unary' || this.options.retries === 0) return;
+    this.hedge = new Hedge(this.caller.clock, afterMs, () => {
+      const { nodes } = this.targets();
+      const { attempt, attempts, caller } = this;
+      if (!attempt || attempt.received) return undefined;
+      const avoided = new Set(attempts.tried).add(attempt.node.id);
+      if (nodes.every(({ id }) => avoided.has(id)) || !caller.budget.take(caller.clock.now())) return undefined;
+      return this.begin(nodes, avoided);
+    });
+  }
+
+  /** One of the two has answered: the other one is no longer of interest. */
+  private settleOn(attempt: Attempt): void {
+    const second = this.hedge!.end();
+    this.hedge = undefined;
+    if (!second) return;
+    const other = second === attempt ? this.attempt : second;
+    this.attempt = attempt;
+    other?.outrun();
+  }
+
+  /** Whether the other one of the two goes on, after this one has failed. */
+  private otherGoesOn(attempt: Attempt): boolean {
+    const { hedge } = this;
+    const second = hedge?.attempt;
+    if (!second) return false;
+    if (second !== attempt) this.attempt = second;
+    hedge.attempt = undefined;
+    return true;
+  }
+
+  // What failed.
+
+  /** @param own It is the node's own answer. */
+  private failed(attempt: Attempt, error: SkerryError, mayHaveRun: boolean, outcome: Outcome, own: boolean): void {
     const { attempts, caller } = this;
-    const { node } = this.lease!;
-    attempts.add(node, error);
-    this.release(outcome);
-    this.stream = undefined;
-    const objection = mayHaveRun ? this.objectionToResending(node) : this.objectionToRepeating();
-    if (objection) {
-      this.finish(notSentAgain(error, this.facts(), objection, mayHaveRun));
+    attempt.close(outcome);
+    attempts.add(attempt.node, error);
+    if (this.otherGoesOn(attempt)) return;
+    this.attempt = undefined;
+    const objection = this.objection(attempt, error, mayHaveRun);
+    if (objection !== undefined) {
+      const told = own && mayHaveRun;
+      this.finish(
+        told ? withAttempts(error, attempts.failed) : notSentAgain(error, this.facts(), objection, mayHaveRun),
+      );
       return;
     }
-    const { nodes } = caller.targets.find(caller.view.nodes, this.handler);
-    if (attempts.anyLeft(nodes)) this.next();
+    if (attempts.anyLeft(this.targets().nodes)) this.next();
     else this.wait().pause(attempts.backoffMs(caller.clock.random()), this.next);
   }
 
-  /** Why a call that has not run cannot be made again all the same. */
-  private objectionToRepeating(): string | undefined {
-    const forgotten = this.request?.upload?.repeatable === false;
-    return forgotten ? 'too many of its messages were sent to keep them all' : undefined;
-  }
-
-  private objectionToResending(node: NodeRecord): string | undefined {
-    const endpoint = node.endpoints.find(({ name }) => name === this.handler);
-    return this.attempts.objection(endpoint?.idempotent === true, this.received, this.request?.upload !== undefined);
+  /** Why the call cannot be made again. */
+  private objection({ received }: Attempt, error: SkerryError, mayHaveRun: boolean): string | undefined {
+    const { attempts, caller, request, endpoint } = this;
+    const { retries = caller.retries } = this.options;
+    if (retries === 0) return 'retries is 0';
+    if (mayHaveRun) {
+      const unsafe = attempts.objection(endpoint!.idempotent, received, request?.upload !== undefined, retries);
+      if (unsafe !== undefined) return unsafe;
+    } else if (request?.upload?.repeatable === false) return 'too many of its messages were sent to keep them all';
+    // Nobody is burdened by what could not be connected to, or is shutting down.
+    const burdens = mayHaveRun || error.status === 'RESOURCE_EXHAUSTED';
+    if (!burdens || caller.budget.take(caller.clock.now())) return undefined;
+    return `the retry budget of ${caller.service}, ${caller.budget.percent} % of its calls, is used up`;
   }
 
   // The ends.
 
-  private expire(): void {
-    const { lease, stream } = this;
+  private readonly expire = (): void => {
+    const { attempt } = this;
     const { lastError } = this.attempts;
-    stream?.cancel('deadline');
-    if (stream) this.finish(deadlineExceeded(this.facts()), 'transport');
-    else if (lease) this.finish(connectTimedOut(this.facts()), 'transport');
+    if (attempt?.stream) this.finish(deadlineExceeded(this.facts()), 'transport', 'deadline');
+    else if (attempt) this.finish(connectTimedOut(this.facts()), 'transport');
     else if (lastError) this.finish(attemptsFailed(lastError, this.facts()));
-    else this.finish(noNode(this.facts(), this.caller.view.failure));
-  }
+    else this.finish(noNode(this.facts(), this.caller.view.failure, this.targets().explain()));
+  };
+
+  private readonly uploadFailed = (cause: unknown): void => {
+    this.finish(uploadFailed(cause, this.facts()), 'cancelled', 'cancelled');
+  };
 
   private abandon(reason: unknown): void {
-    if (this.over) return;
-    this.stream?.cancel('cancelled');
-    this.finish(cancelled(reason, this.facts()));
+    if (!this.over) this.finish(cancelled(reason, this.facts()), 'cancelled', 'cancelled');
   }
 
-  private finish(error: SkerryError | undefined, outcome: Outcome = 'cancelled'): void {
+  /** @param tell What the nodes that are still at work are told. */
+  private finish(
+    error: SkerryError | undefined,
+    outcome: Outcome = 'cancelled',
+    tell?: 'cancelled' | 'deadline',
+  ): void {
     if (this.over) return;
     this.over = true;
     this.timer.cancel();
@@ -299,28 +346,21 @@ export class ClientCall implements StreamEvents, QueueEvents {
     this.waiting?.end();
     this.unlisten?.();
     this.unlistenSignal?.();
-    this.release(outcome);
+    this.hedge?.end()?.close(outcome, tell ?? 'cancelled');
+    this.attempt?.close(outcome, tell);
     if (error) this.sink.fail(error);
     else this.sink.end();
   }
 
-  private release(outcome: Outcome): void {
-    const { lease } = this;
-    this.lease = undefined;
-    lease?.done(outcome);
-  }
-
   private facts(): CallFacts {
-    const { caller, handler, traceId, startedAt, deadline, attempts, lease } = this;
-    const { service, clock } = caller;
-    const times = { allowedMs: deadline - startedAt, tookMs: clock.now() - startedAt };
+    const { caller, traceId, startedAt, deadline, attempts, attempt } = this;
+    const { service, handler, clock } = caller;
     return {
-      service,
-      handler,
-      traceId,
-      ...times,
+      ...{ service, handler, traceId },
+      allowedMs: deadline - startedAt,
+      tookMs: clock.now() - startedAt,
       failed: attempts.failed,
-      node: lease?.node,
+      node: attempt?.node,
       lastSeen: caller.targets.lastSeen,
     };
   }

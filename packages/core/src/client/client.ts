@@ -23,9 +23,27 @@ export interface CallOptions {
    * `Context.idempotencyKey`, the same for every attempt.
    */
   readonly idempotencyKey?: string;
+  /**
+   * How often the call may be sent again where that is safe: after a failure in which it may have run, for handlers that are
+   * declared idempotent. What certainly did not start is tried on other nodes besides, until the deadline. Default 2, within
+   * the service's retry budget; with 0 it is sent to one node, once.
+   */
+  readonly retries?: number;
+  /**
+   * Sends the call to a second node as well when the first has not answered for so long, in ms; the first reply counts, the
+   * other call is cancelled. For handlers that are declared idempotent and answer once. Default: never.
+   */
+  readonly hedgeAfterMs?: number;
+  /** The id of the one node to call. Default: the selector chooses. */
+  readonly node?: string;
+  /** Versions that may be called, as npm writes ranges: `^1.2`. Default: what the client was made with, or all. */
+  readonly version?: string;
   /** Calls with the same key go to the same node, where the strategy is `ConsistentHashStrategy`. */
   readonly key?: string;
 }
+
+/** Of a call that says nothing. */
+export const noOptions: CallOptions = Object.freeze({});
 
 /**
  * A service as its callers see it, made from the service's class alone (`import type`): each handler with the same message

@@ -3,38 +3,44 @@ import { InjectionToken } from '../container/token.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { errorClasses, type ErrorClass } from '../errors/wire.js';
 import type { Registry } from '../registry/registry.js';
-import { ClientCall, type Caller } from './client-call.js';
-import type { CallOptions, Client } from './client.js';
+import { checkCriteria, type NodeCriteria, type NodeFilter } from '../selector/filter.js';
+import type { Caller, ClientGround, ServiceGround } from './caller.js';
+import { ClientCall } from './client-call.js';
+import { noOptions, type CallOptions, type Client } from './client.js';
 import { Reply, single } from './reply.js';
+import { RetryBudget, type RetryBudgetOptions } from './retry-budget.js';
 import { TargetCache } from './targets.js';
 
-export interface ClientOptions {
+/** What holds for all calls of a client that say nothing else, and which nodes it calls at all. */
+export interface ClientOptions
+  extends
+    Pick<CallOptions, 'timeoutMs' | 'retries' | 'hedgeAfterMs'>,
+    Pick<NodeCriteria, 'version' | 'labels' | 'zone' | 'where'> {
   /** Errors that shall be caught by their class, not just by their code. Default: Skerry's own. */
   readonly errors?: readonly ErrorClass[];
-  /** For calls that name none, in ms. Default 5,000. */
-  readonly timeoutMs?: number;
 }
 
 /** Makes clients by service name. Inject this where the name is known only at run time; otherwise `@InjectClient`. */
 export class Clients {
-  private readonly callers = new Map<string, Pick<Caller, 'view' | 'targets'>>();
+  private readonly services = new Map<string, ServiceGround>();
 
   constructor(
     private readonly registry: Registry,
-    private readonly common: Pick<Caller, 'selector' | 'peers' | 'clock' | 'codec'>,
+    private readonly ground: ClientGround,
+    private readonly retryBudget: RetryBudgetOptions = {},
+    private readonly filters: readonly NodeFilter[] = [],
   ) {}
 
   /** A client of the service called `name`, which begins to be looked up now, so that the first call need not wait for it. */
   of<T = Record<string, UntypedMethod>>(name: string, options: ClientOptions = {}): Client<T> {
-    let shared = this.callers.get(name);
-    if (!shared) this.callers.set(name, (shared = { view: this.registry.service(name), targets: new TargetCache() }));
-    const { timeoutMs = 5_000, errors } = options;
-    const caller: Caller = {
-      ...this.common,
-      ...shared,
+    const { timeoutMs = 5_000, retries = 2, hedgeAfterMs, errors } = options;
+    const common = {
+      ...this.ground,
+      ...this.service(name),
       service: name,
       errors: errorClasses(errors),
-      defaultTimeoutMs: timeoutMs,
+      criteria: criteriaOf(options, `use the client of ${name}`),
+      ...{ timeoutMs, retries, hedgeAfterMs },
     };
     const methods = new Map<string, UntypedMethod>();
     const target = Object.freeze({});
@@ -43,12 +49,28 @@ export class Clients {
         // A client must be safe to return from an async function, to log and to compare: it is no promise and has no JSON.
         if (typeof property === 'symbol' || notHandlers.has(property)) return undefined;
         let method = methods.get(property);
-        if (!method)
-          methods.set(property, (method = (request, callOptions) => call(caller, property, request, callOptions)));
+        if (!method) {
+          const caller: Caller = { ...common, handler: property, name: `${name}.${property}` };
+          methods.set(property, (method = (request, callOptions) => call(caller, request, callOptions)));
+        }
         return method;
       },
       set: () => false,
     }) as Client<T>;
+  }
+
+  private service(name: string): ServiceGround {
+    let shared = this.services.get(name);
+    if (!shared) {
+      const { registry, retryBudget } = this;
+      shared = {
+        view: registry.service(name),
+        targets: new TargetCache(this.filters),
+        budget: new RetryBudget(retryBudget),
+      };
+      this.services.set(name, shared);
+    }
+    return shared;
   }
 }
 
@@ -56,21 +78,44 @@ type UntypedMethod = (request?: unknown, options?: CallOptions) => Promise<unkno
 
 const notHandlers = new Set(['then', 'toJSON', 'constructor', 'prototype', '$$typeof', 'asymmetricMatch', 'nodeType']);
 
-function call(caller: Caller, handler: string, request: unknown, options: CallOptions = {}): ReturnType<UntypedMethod> {
-  const what = `${caller.service}.${handler}`;
-  const clientCall = new ClientCall(caller, handler, options);
+function call(caller: Caller, request: unknown, options: CallOptions = noOptions): ReturnType<UntypedMethod> {
+  let { criteria } = caller;
+  let problem: unknown;
+  if (options.node !== undefined || options.version !== undefined) {
+    try {
+      criteria = criteriaOf({ ...criteria, ...picked(options) }, `call ${caller.name}`);
+    } catch (error) {
+      problem = error;
+    }
+  }
+  const clientCall = new ClientCall(caller, options, criteria);
   // Usually the service is known by now, and with it that the handler answers once: then a plain promise will do.
-  const known = caller.targets.find(caller.view.nodes, handler).endpoint?.kind;
+  const known = caller.targets.find(caller.view.nodes, caller.handler, criteria).endpoint?.kind;
   if (known === 'unary') {
-    const { promise, sink } = single(what);
+    const { promise, sink } = single(caller.name);
     clientCall.sink = sink;
-    clientCall.start(request);
+    if (problem === undefined) clientCall.start(request);
+    else clientCall.failSoon(problem);
     return promise as ReturnType<UntypedMethod>;
   }
-  const reply = new Reply(what, clientCall);
+  const reply = new Reply(caller.name, clientCall);
   clientCall.sink = reply;
-  clientCall.start(request);
+  if (problem === undefined) clientCall.start(request);
+  else clientCall.failSoon(problem);
   return reply;
+}
+
+function picked({ node, version }: CallOptions): NodeCriteria {
+  return { ...(node === undefined ? {} : { node }), ...(version === undefined ? {} : { version }) };
+}
+
+/** Undefined when every node will do. Throws `SKERRY_OPTION_INVALID` for what can fit none. */
+function criteriaOf(options: NodeCriteria, what: string): NodeCriteria | undefined {
+  const { node, version, labels, zone, where } = options;
+  if ([node, version, labels, zone, where].every((each) => each === undefined)) return undefined;
+  const criteria = Object.freeze({ node, version, labels, zone, where }) as NodeCriteria;
+  checkCriteria(criteria, what);
+  return criteria;
 }
 
 /**

@@ -1,25 +1,11 @@
-import type { Codec } from '../codec/codec.js';
-import type { Clock } from '../clock/clock.js';
 import type { Context } from '../context/context.js';
 import { checkMetadata, formatBaggage, toMetadata } from '../context/propagation.js';
 import { SkerryError } from '../errors/skerry-error.js';
-import type { RpcConnection } from '../rpc/connection.js';
 import type { RpcStream, StreamEvents } from '../rpc/stream.js';
-import type { CallOptions } from './client.js';
+import type { Caller } from './caller.js';
+import { noOptions, type CallOptions } from './client.js';
+import type { PeerConnection } from './peers.js';
 import { Upload } from './upload.js';
-
-export interface RequestOptions {
-  /** `service.handler`. */
-  readonly endpoint: string;
-  readonly options: CallOptions;
-  readonly codec: Codec;
-  readonly clock: Clock;
-  /** The work that makes the call. */
-  readonly context: Context | undefined;
-  readonly traceId: string;
-  /** What makes the messages of a client stream threw, or gave what cannot be encoded. */
-  readonly uploadFailed: (cause: unknown) => void;
-}
 
 // What the protocol says for a call without a deadline.
 const noTimeoutMs = 2 ** 32 - 1;
@@ -31,38 +17,43 @@ export class OutgoingRequest {
   private payload?: Uint8Array;
   private readonly baggage: Readonly<Record<string, string>> | undefined;
 
-  /** Throws `SKERRY_OPTION_INVALID` for options that are not allowed. */
+  /**
+   * Throws `SKERRY_OPTION_INVALID` for options that are not allowed.
+   *
+   * @param context      The work that makes the call.
+   * @param uploadFailed What makes the messages of a client stream threw, or gave what cannot be encoded.
+   */
   constructor(
     private readonly message: unknown,
-    private readonly request: RequestOptions,
+    private readonly caller: Pick<Caller, 'name' | 'codec' | 'clock'>,
+    private readonly options: CallOptions,
+    private readonly context: Context | undefined,
+    private readonly traceId: string,
+    private readonly uploadFailed: (cause: unknown) => void,
   ) {
-    const { options, endpoint, context } = request;
-    for (const name of ['timeoutMs', 'idleTimeoutMs'] as const) checkTime(name, options[name], endpoint);
-    if (options.metadata) checkMetadata(options.metadata, endpoint);
-    this.baggage = options.baggage ? { ...context?.baggage, ...options.baggage } : context?.baggage;
-    if (options.baggage) formatBaggage(this.baggage!);
+    this.baggage = context?.baggage;
+    if (options !== noOptions) this.baggage = this.checked(options);
   }
 
-  /** Throws what keeps the message, or what should be many messages, from being sent. */
+  /** Throws when the handler takes many messages, and this is not what gives them. */
   prepare(takesMany: boolean): void {
-    const { message, request } = this;
-    const { codec, endpoint, uploadFailed } = request;
-    if (takesMany) {
-      const encode = (each: unknown): Uint8Array => codec.encode(each);
-      this.upload ??= new Upload(messagesOf(message, endpoint), { encode, failed: uploadFailed });
-    } else if (message !== undefined) {
-      this.payload ??= codec.encode(message);
-    }
+    if (!takesMany || this.upload) return;
+    const { codec, name } = this.caller;
+    const encode = (each: unknown): Uint8Array => codec.encode(each);
+    this.upload = new Upload(messagesOf(this.message, name), { encode, failed: this.uploadFailed });
   }
 
   /**
+   * Throws what keeps the message from being encoded.
+   *
    * @param leftMs  How long the caller will still wait; infinite for no deadline.
    * @param attempt From 1.
    */
-  send(connection: RpcConnection, leftMs: number, attempt: number, events: StreamEvents): RpcStream {
-    const { endpoint, options, clock, context, traceId } = this.request;
-    const { idempotencyKey, metadata } = options;
-    const { baggage, payload, upload } = this;
+  send(connection: PeerConnection, leftMs: number, attempt: number, events: StreamEvents): RpcStream {
+    const { baggage, upload, context, traceId } = this;
+    const payload = upload || this.message === undefined ? undefined : this.encoded(connection);
+    const { name, clock } = this.caller;
+    const { idempotencyKey, metadata } = this.options;
     const head = {
       timeoutMs: Math.max(1, Math.ceil(Math.min(leftMs, noTimeoutMs))),
       traceId,
@@ -70,9 +61,31 @@ export class OutgoingRequest {
       traceFlags: context?.traceFlags,
       metadata: toMetadata(metadata, { traceState: context?.traceState, baggage, idempotencyKey, attempt }),
     };
-    const stream = connection.open(endpoint, head, payload, upload === undefined, events);
+    const stream = connection.open(name, head, payload, upload === undefined, events);
     upload?.to(stream);
     return stream;
+  }
+
+  /** Once for all attempts; but each message that stays in the process is a copy of its own. */
+  private encoded({ codec }: PeerConnection): Uint8Array {
+    if (codec) return codec.encode(this.message);
+    return (this.payload ??= this.caller.codec.encode(this.message));
+  }
+
+  private checked(options: CallOptions): Readonly<Record<string, string>> | undefined {
+    const { context } = this;
+    const { name } = this.caller;
+    for (const time of ['timeoutMs', 'idleTimeoutMs', 'hedgeAfterMs'] as const) checkTime(time, options[time], name);
+    const { retries, metadata, baggage } = options;
+    if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0)) {
+      const message = `Cannot call ${name}: retries is ${retries}; give a whole number, 0 or more.`;
+      throw new SkerryError('SKERRY_OPTION_INVALID', message);
+    }
+    if (metadata) checkMetadata(metadata, name);
+    if (!baggage) return context?.baggage;
+    const all = { ...context?.baggage, ...baggage };
+    formatBaggage(all);
+    return all;
   }
 }
 

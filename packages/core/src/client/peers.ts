@@ -1,6 +1,9 @@
 import type { Clock } from '../clock/clock.js';
+import type { Codec } from '../codec/codec.js';
 import { SkerryError } from '../errors/skerry-error.js';
+import type { NodeRecord } from '../registry/node-record.js';
 import { RpcConnection } from '../rpc/connection.js';
+import type { KeepAlive } from '../rpc/keep-alive.js';
 import type { Transport } from '../transport/transport.js';
 
 export interface PeersOptions {
@@ -10,12 +13,22 @@ export interface PeersOptions {
   readonly self: { readonly service: string; readonly node: string };
   readonly codec: string;
   readonly maxMessageBytes: number;
+  /** When a silent peer is asked for a sign of life. */
+  readonly keepAlive?: Partial<KeepAlive>;
+}
+
+/** What calls need of a connection: that of the native protocol, or the short way to a service of the same process. */
+export interface PeerConnection extends Pick<RpcConnection, 'open' | 'draining'> {
+  /** How its messages are written, where that is not the application's codec. */
+  readonly codec?: Codec;
 }
 
 /** One connection to each peer, shared by all calls, opened when it is first needed and again when it was lost. */
 export class Peers {
   private readonly open = new Map<string, RpcConnection>();
   private readonly opening = new Map<string, Promise<RpcConnection>>();
+  /** By node id. */
+  private readonly local = new Map<string, PeerConnection>();
   private closed = false;
 
   constructor(
@@ -25,10 +38,17 @@ export class Peers {
   ) {}
 
   /**
-   * The connection to the peer at `address`: at once where there is one, otherwise a promise that many may share. Rejects
-   * with `SKERRY_RPC_CONNECT_FAILED`; nothing was sent then.
+   * The connection to a node: at once where there is one, otherwise a promise that many may share. Rejects with
+   * `SKERRY_RPC_CONNECT_FAILED`; nothing was sent then.
+   *
+   * @param uploads Many messages will be sent: they are kept as bytes, to be sent again elsewhere.
    */
-  connection(address: string): RpcConnection | Promise<RpcConnection> {
+  connection(node: NodeRecord, uploads: boolean): PeerConnection | Promise<PeerConnection> {
+    if (this.local.size > 0 && !uploads) {
+      const local = this.local.get(node.id);
+      if (local) return local;
+    }
+    const address = node.addresses['skerry']!;
     const open = this.open.get(address);
     if (open && !open.draining) return open;
     const opening = this.opening.get(address);
@@ -36,6 +56,11 @@ export class Peers {
     const connecting = this.connect(address).finally(() => this.opening.delete(address));
     this.opening.set(address, connecting);
     return connecting;
+  }
+
+  /** Calls of these nodes, which this process serves itself, take this way from now on. */
+  serveLocally(nodes: readonly string[], connection: PeerConnection): void {
+    for (const id of nodes) this.local.set(id, connection);
   }
 
   /** Closes all connections; calls that are still open on them fail. */
@@ -46,7 +71,7 @@ export class Peers {
   }
 
   private async connect(address: string): Promise<RpcConnection> {
-    const { connectTimeoutMs = 5_000, self, codec, maxMessageBytes } = this.options;
+    const { connectTimeoutMs = 5_000, self, codec, maxMessageBytes, keepAlive } = this.options;
     const patience = new AbortController();
     const timer = this.clock.setTimer(
       connectTimeoutMs,
@@ -61,6 +86,7 @@ export class Peers {
         clock: this.clock,
         hello: { ...self, codec },
         limits: { maxMessageBytes },
+        keepAlive: { ...keepAlive },
       });
       const hello = await connection.ready(patience.signal);
       if (hello.codec !== codec) throw new Error(`it speaks the codec '${hello.codec}', not '${codec}'`);

@@ -1,5 +1,4 @@
 import type { Clock } from '../clock/clock.js';
-import type { NodeRecord } from '../registry/node-record.js';
 import type { ServiceView } from '../registry/service-view.js';
 
 /** What a call does between two attempts: it waits, for one thing at a time, and can be told to stop waiting. */
@@ -11,12 +10,11 @@ export class Wait {
     private readonly view: ServiceView,
   ) {}
 
-  /** Resumes as soon as the registry answers with nodes; fails with what makes waiting pointless. */
-  forNodes(resume: () => void, failed: (error: unknown) => void): void {
+  /** Resumes as soon as the registry's answer satisfies the call; fails with what makes waiting pointless. */
+  forNodes(satisfied: () => boolean, resume: () => void, failed: (error: unknown) => void): void {
     const waiting = new AbortController();
     this.stop = () => waiting.abort();
-    const some = (nodes: readonly NodeRecord[]): boolean => nodes.length > 0;
-    this.view.wait(some, waiting.signal).then(resume, (error: unknown) => {
+    this.view.wait(satisfied, waiting.signal).then(resume, (error: unknown) => {
       if (!waiting.signal.aborted) failed(error);
     });
   }

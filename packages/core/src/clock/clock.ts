@@ -25,6 +25,14 @@ export abstract class Clock {
    */
   abstract setTimer(delayMs: number, callback: () => void, background?: boolean): Timer;
 
+  /**
+   * Runs `callback` as soon as input and output that wait have had their turn. No time passes: a manual clock need not be
+   * advanced. By default a timer of 0 ms.
+   */
+  nextTurn(callback: () => void): void {
+    this.setTimer(0, callback);
+  }
+
   /** Uniform in [0, 1). Not for secrets. */
   abstract random(): number;
 

@@ -51,6 +51,10 @@ export class ManualClock extends Clock {
     };
   }
 
+  override nextTurn(callback: () => void): void {
+    process.nextTick(callback);
+  }
+
   override random(): number {
     // mulberry32: small, and good enough for everything but secrets.
     this.chance = (this.chance + 0x6d2b79f5) | 0;

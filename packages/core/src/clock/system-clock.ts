@@ -27,6 +27,10 @@ export class SystemClock extends Clock {
     return { cancel: () => clearTimeout(handle) };
   }
 
+  override nextTurn(callback: () => void): void {
+    setImmediate(callback);
+  }
+
   override random(): number {
     return Math.random();
   }

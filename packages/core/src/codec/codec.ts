@@ -19,4 +19,17 @@ export interface Codec {
    * @param bytes May be kept; the message may share them.
    */
   decode(bytes: Uint8Array): unknown;
+
+  /**
+   * What `decode(encode(message))` gives, without the bytes: for calls within one process. `undefined` where only the bytes
+   * can tell. Absent where the codec knows no short way.
+   */
+  copy?(message: unknown): MessageCopy | undefined;
+}
+
+export interface MessageCopy {
+  /** Shares nothing with the message that could be changed. */
+  readonly value: unknown;
+  /** At least as many bytes as encoding would give. */
+  readonly mostBytes: number;
 }

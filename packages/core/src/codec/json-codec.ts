@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { SkerryError } from '../errors/skerry-error.js';
-import type { Codec } from './codec.js';
+import type { Codec, MessageCopy } from './codec.js';
+import { copyJson } from './json-copy.js';
 
 const deepest = 64;
 
@@ -25,6 +26,10 @@ export class JsonCodec implements Codec {
       throw new SkerryError('SKERRY_CODEC_ENCODE_FAILED', `cannot encode as JSON: a ${typeof message} has no JSON`);
     }
     return Buffer.from(text);
+  }
+
+  copy(message: unknown): MessageCopy | undefined {
+    return copyJson(message, deepest);
   }
 
   decode(bytes: Uint8Array): unknown {

@@ -4,6 +4,7 @@ import type { Link } from '../transport/driver.js';
 import { Caller, unsent } from './caller.js';
 import { decodeGoAway, encodeGoAway, encodeHello, type Hello, type LeaveReason } from './control-json.js';
 import { Introduction } from './introduction.js';
+import { clientKeepAlive, KeepAliveWatch, serverKeepAlive, type KeepAlive } from './keep-alive.js';
 import { Outbox } from './outbox.js';
 import { Pings } from './pings.js';
 import { defaultRpcLimits, frameType, type RpcLimits } from './protocol.js';
@@ -16,6 +17,8 @@ interface Common {
   readonly hello: Pick<Hello, 'service' | 'node' | 'codec'>;
   readonly clock: Clock;
   readonly limits?: Partial<RpcLimits>;
+  /** Times that differ from the role's. Default: no watch, and a peer that falls silent is not noticed. */
+  readonly keepAlive?: Partial<KeepAlive>;
 }
 
 /** The side that connected is the client: it opens streams. The side that accepted is the server: it takes them. */
@@ -35,6 +38,7 @@ export class RpcConnection<E = never> {
   private readonly streams: Streams;
   private readonly pings: Pings;
   private readonly introduction: Introduction;
+  private readonly keepAlive: KeepAliveWatch | undefined;
   private readonly closeListeners: ((error?: SkerryError) => void)[] = [];
   /** Set once the peer has introduced itself. */
   private side: Side<E> | undefined;
@@ -55,6 +59,7 @@ export class RpcConnection<E = never> {
     this.streams = new Streams(this.outbox, maxMessageBytes);
     this.pings = new Pings(options.clock, this.outbox);
     this.introduction = new Introduction(options.clock, helloTimeoutMs, (problem) => this.violated(problem));
+    this.keepAlive = this.watch();
     link.start({
       frame: (bytes) => this.received(bytes),
       drained: () => {
@@ -139,8 +144,21 @@ export class RpcConnection<E = never> {
     else this.closeListeners.push(listener);
   }
 
+  private watch(): KeepAliveWatch | undefined {
+    const { keepAlive, role, clock } = this.options;
+    if (!keepAlive) return undefined;
+    const times = { ...(role === 'client' ? clientKeepAlive : serverKeepAlive), ...keepAlive };
+    return new KeepAliveWatch(clock, times, {
+      peer: this.link.peer,
+      busy: () => this.streams.size > 0,
+      ping: () => this.pings.knock(),
+      giveUp: (error) => this.destroy(error),
+    });
+  }
+
   private received(bytes: Buffer): void {
     if (this.ended) return;
+    this.keepAlive?.heard();
     const problem = this.side ? this.dispatch(bytes, this.side) : this.introduced(bytes);
     if (problem !== undefined) this.violated(problem);
   }
@@ -230,6 +248,7 @@ export class RpcConnection<E = never> {
     this.ended = true;
     this.failure = failure;
     this.introduction.stopWaiting();
+    this.keepAlive?.stop();
     if (this.streams.size === 0 && this.pings.size === 0 && !this.introduction.awaited) return;
     const error = this.lossError();
     this.introduction.fail(error);

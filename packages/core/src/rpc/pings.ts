@@ -29,13 +29,19 @@ export class Pings {
   send(signal: AbortSignal): Promise<number> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      this.nonce = this.nonce === maxU32 ? 0 : this.nonce + 1;
+      // 0 is for those that nobody waits for.
+      this.nonce = this.nonce === maxU32 ? 1 : this.nonce + 1;
       const { nonce } = this;
       const aborted = (): void => this.take(nonce)?.reject(signal.reason);
       signal.addEventListener('abort', aborted, { once: true });
       this.waiting.set(nonce, { sentAt: this.clock.now(), signal, aborted, resolve, reject });
       this.outbox.send(encodePing(frameType.ping, nonce));
     });
+  }
+
+  /** Asks without waiting for the answer. */
+  knock(): void {
+    this.outbox.send(encodePing(frameType.ping, 0));
   }
 
   /** Takes a PING or PONG frame. A string is what is wrong with it. */

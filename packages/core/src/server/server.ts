@@ -3,9 +3,11 @@ import type { Codec } from '../codec/codec.js';
 import { Context } from '../context/context.js';
 import { fromMetadata } from '../context/propagation.js';
 import { nearest } from '../errors/nearest.js';
-import { SkerryError } from '../errors/skerry-error.js';
+import { SkerryError, type ErrorOrigin } from '../errors/skerry-error.js';
 import { toWire } from '../errors/wire.js';
 import { RpcConnection } from '../rpc/connection.js';
+import type { KeepAlive } from '../rpc/keep-alive.js';
+import { LocalConnection } from '../rpc/local-connection.js';
 import { maxU32 } from '../rpc/protocol.js';
 import type { OpenHead, Resolution, RpcStream, StreamEvents } from '../rpc/stream.js';
 import type { Link, Listener } from '../transport/driver.js';
@@ -21,6 +23,8 @@ export interface ServerOptions {
   readonly codec: Codec;
   readonly maxMessageBytes: number;
   readonly endpoints: readonly Endpoint[];
+  /** Times that differ from a server's own. */
+  readonly keepAlive?: Partial<KeepAlive>;
   readonly events: ServerEvents;
 }
 
@@ -44,6 +48,22 @@ export class Server {
         if (this.calls.size === 0) this.idle?.();
       },
     };
+  }
+
+  /** The short way to these endpoints for callers of the same process, who are called `self`. */
+  local(self: ErrorOrigin): LocalConnection<Endpoint> {
+    const { clock, codec, maxMessageBytes } = this.options;
+    const connection: LocalConnection<Endpoint> = new LocalConnection<Endpoint>({
+      ...{ clock, codec, maxMessageBytes, self },
+      leaving: () => this.draining,
+      acceptor: {
+        resolve: (name) => this.resolve(name),
+        accept: (stream, endpoint, head, payload, ended) =>
+          this.begin(host, self, stream, endpoint, head, payload, ended),
+      },
+    });
+    const host = { ...this.host, codec: connection.codec };
+    return connection;
   }
 
   /** How many calls are running. */
@@ -106,10 +126,11 @@ export class Server {
       clock,
       hello: { codec: codec.name },
       limits: { maxMessageBytes },
+      keepAlive: { ...this.options.keepAlive },
       acceptor: {
         resolve: (name) => this.resolve(name),
         accept: (stream, endpoint, head, payload, ended) =>
-          this.begin(connection, stream, endpoint, head, payload, ended),
+          this.begin(this.host, connection.peerHello, stream, endpoint, head, payload, ended),
       },
     });
     this.connections.add(connection);
@@ -123,7 +144,8 @@ export class Server {
   }
 
   private begin(
-    connection: RpcConnection<Endpoint>,
+    host: CallHost,
+    caller: Partial<ErrorOrigin> | undefined,
     stream: RpcStream,
     endpoint: Endpoint,
     head: OpenHead,
@@ -131,7 +153,6 @@ export class Server {
     ended: boolean,
   ): StreamEvents {
     const { clock } = this.options;
-    const caller = connection.peerHello;
     const received = head.metadata ? fromMetadata(head.metadata) : undefined;
     const carried = received?.carried;
     const context = new Context(clock, {
@@ -147,7 +168,7 @@ export class Server {
       attempt: carried?.attempt,
       caller: caller?.service && caller.node ? { service: caller.service, node: caller.node } : undefined,
     });
-    const call = new ServerCall(this.host, endpoint, stream, context);
+    const call = new ServerCall(host, endpoint, stream, context);
     this.calls.add(call);
     // Its caller has stopped waiting already, if it is to be believed.
     if (head.timeoutMs === 0) call.refuse(expired(endpoint));

@@ -1,0 +1,38 @@
+import type { Clock } from '../clock/clock.js';
+import type { Codec } from '../codec/codec.js';
+import type { ErrorClass } from '../errors/wire.js';
+import type { ServiceView } from '../registry/service-view.js';
+import type { NodeCriteria } from '../selector/filter.js';
+import type { Selector } from '../selector/selector.js';
+import type { Peers } from './peers.js';
+import type { RetryBudget } from './retry-budget.js';
+import type { TargetCache } from './targets.js';
+
+/** What all clients of an application share. */
+export interface ClientGround {
+  readonly selector: Selector;
+  readonly peers: Peers;
+  readonly clock: Clock;
+  readonly codec: Codec;
+}
+
+/** What all clients of one service share. */
+export interface ServiceGround {
+  readonly view: ServiceView;
+  readonly targets: TargetCache;
+  readonly budget: RetryBudget;
+}
+
+/** What all calls of one handler by one client share. */
+export interface Caller extends ClientGround, ServiceGround {
+  readonly service: string;
+  readonly handler: string;
+  /** `service.handler`. */
+  readonly name: string;
+  readonly errors: ReadonlyMap<string, ErrorClass>;
+  /** Which nodes may be called; absent for all. */
+  readonly criteria?: NodeCriteria | undefined;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly hedgeAfterMs?: number | undefined;
+}
