@@ -4,6 +4,7 @@ import type { Client } from '../client/client.js';
 import { Clock } from '../clock/clock.js';
 import { Container } from '../container/container.js';
 import { tokenName, type Token } from '../container/token.js';
+import { Health } from '../debug/health.js';
 import { Logger, LogSink } from '../debug/logger.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { bindings } from '../module/bindings.js';
@@ -18,6 +19,8 @@ import { advertised } from './advertise.js';
 import { APPLICATION_INFO, builtIn, CODEC } from './built-in.js';
 import { composeEndpoints, nodeId } from './endpoints.js';
 import { AppEvents } from './events.js';
+import { healthChecks, invalidHealthChecks } from './health-checks.js';
+import { admission, followHealth, untilReady } from './health-gate.js';
 import { callHooks, type HookRun } from './hooks.js';
 import { Instances } from './instances.js';
 import { loadRoot, rootName, type RootModule } from './load-root.js';
@@ -70,6 +73,7 @@ export class Application {
           served = found.served;
           return found.problems;
         },
+        ({ providers }) => invalidHealthChecks(providers),
       ],
     });
     events.emit({ type: 'graph-verified', modules: graph.modules.length, providers: graph.providers.length });
@@ -85,9 +89,15 @@ export class Application {
     return this.listening;
   }
 
+  /** Whether it is ready for calls, by its health checks. Throws `SKERRY_APP_STATE` before it was started. */
+  get health(): Health {
+    return this.get(Health);
+  }
+
   /**
    * Creates everything, initialises it, listens, and registers, so that others find it. When any of that fails, what had
-   * been started is stopped again before this rejects.
+   * been started is stopped again before this rejects. Waits until the health checks say that it is ready, however long that
+   * takes, and says every ten seconds what it waits for; {@link stop} ends the wait.
    */
   async start(): Promise<void> {
     if (this.current !== 'created') throw this.wrongState('start');
@@ -138,7 +148,9 @@ export class Application {
       if (this.served.length > 0) await this.listen();
       await callHooks('onApplicationBootstrap', hooked, run);
       this.bootstrapped = true;
-      await this.register();
+      await this.health.start(healthChecks(hooked));
+      // Whoever is asked to stop by now leaves again at once: nobody need find it.
+      if (!this.ending) await this.register();
       this.current = 'running';
       const services = this.served.map(({ service }) => service.name);
       const address = this.listening;
@@ -183,24 +195,37 @@ export class Application {
     );
   }
 
+  /** Resolves when the application is ready, and registered where it serves anything. */
   private async register(): Promise<void> {
-    if (!this.listening) return;
+    const { health } = this;
+    if (this.listening) this.registrations = this.announce(this.listening);
+    followHealth(health, this.registrations);
+    const remind = (reason: string): void =>
+      this.events.emit({ type: 'start-waiting', application: this.name, reason });
+    await Promise.all([untilReady(health, this.get(Clock), remind), ...this.registrations.map(({ ready }) => ready)]);
+  }
+
+  private announce(listening: string): Registration[] {
     const registry = this.get(Registry);
-    const told = advertised(this.listening, this.options);
+    const told = advertised(listening, this.options);
     this.events.emit({ type: 'advertising', ...told });
     const { address } = told;
     const { zone, weight, metadata } = this.options;
     const { instance } = this.get(APPLICATION_INFO);
-    this.registrations = this.served.map(({ service }) =>
-      registry.register(describeNode(service, nodeId(service.name, instance), { address, zone, weight, metadata })),
-    );
-    await Promise.all(this.registrations.map(({ ready }) => ready));
+    return this.served.map(({ service }) => {
+      const node = describeNode(service, nodeId(service.name, instance), { address, zone, weight, metadata });
+      return registry.register(node, admission(this.health));
+    });
   }
 
   private async finish(reason: string): Promise<number> {
     // A start that is under way is not torn apart: it ends first, one way or the other. Only what it may wait for without
-    // end, a registry that does not answer, is given up.
-    if (this.current === 'starting') for (const registration of this.registrations) void registration.deregister();
+    // end, a registry that does not answer and checks that fail, is given up.
+    if (this.current === 'starting') {
+      this.instances?.existing(Health)?.stop();
+      // What cannot be removed is told as an event, and left to its TTL.
+      for (const registration of this.registrations) registration.deregister().catch(() => undefined);
+    }
     await this.starting?.catch(() => undefined);
     if (this.current !== 'running') {
       this.current = 'stopped';
@@ -221,9 +246,11 @@ export class Application {
     const { server, registrations, bootstrapped, options, instances } = this;
     const { drainDelayMs, drainTimeoutMs } = options;
     const close = async (): Promise<void> => {
+      instances!.existing(Clients)?.close();
       instances!.existing(Peers)?.close();
       await instances!.existing(Registry)?.close();
     };
+    instances!.existing(Health)?.stop();
     const hooked = instances!.hooked();
     return tearDown(
       { run: this.hookRun(), hooked, bootstrapped, registrations, server, drainDelayMs, drainTimeoutMs, close },

@@ -1,5 +1,6 @@
 import type { SkerryError } from '../errors/skerry-error.js';
 import type { NodeRecord } from '../registry/node-record.js';
+import type { Attempt } from './attempt.js';
 import type { FailedAttempt } from './call-errors.js';
 
 const firstBackoffMs = 20;
@@ -13,17 +14,12 @@ export class Attempts {
   lastError?: SkerryError;
   /** Ids of the nodes that failed in this round. */
   tried: ReadonlySet<string> = noNodes;
-  /** How often the call was begun, hedges included. */
-  begun = 0;
   /** How often the request left, so that a handler may have run. */
   private sent = 0;
 
-  wasSent(): void {
-    this.sent++;
-  }
-
-  add(node: NodeRecord, error: SkerryError): void {
+  add({ node, stream }: Attempt, error: SkerryError): void {
     this.lastError = error;
+    if (stream) this.sent++;
     const { code, message } = error;
     this.failed = [...this.failed, { node: node.id, address: node.addresses['skerry']!, code, message }];
     this.tried = new Set(this.tried).add(node.id);

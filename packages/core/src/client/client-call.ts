@@ -20,16 +20,19 @@ import {
   withAttempts,
   type CallFacts,
 } from './call-errors.js';
-import { CallTimer } from './call-timer.js';
 import type { Caller } from './caller.js';
 import type { CallOptions } from './client.js';
+import type { Expiring } from './deadlines.js';
 import { Hedge } from './hedge.js';
+import { IdleTimer } from './idle-timer.js';
 import { OutgoingRequest } from './outgoing-request.js';
 import type { PeerConnection } from './peers.js';
 import type { ReplySink } from './reply.js';
 import { unknownHandler, type Targets } from './targets.js';
 import { Wait } from './wait.js';
 
+/** Of calls that nothing has failed of. */
+const noAttempts = Object.freeze(new Attempts());
 const defaultIdleMs = 30_000;
 // A node that is this slow to accept a connection may be frozen; while there are others, they are tried.
 const connectPatienceMs = 1_000;
@@ -38,24 +41,30 @@ const connectPatienceMs = 1_000;
  * One call, from its request to its end, over as many attempts as are safe: what certainly did not start is tried again
  * until the deadline, on other nodes first; what may have started only where the handler is idempotent.
  */
-export class ClientCall implements AttemptHost, QueueEvents {
+export class ClientCall implements AttemptHost, QueueEvents, Expiring {
   /** Set by whoever started the call, before anything can arrive. */
   sink!: ReplySink;
+  deadline: number;
+  list: Expiring['list'];
+  earlier: Expiring | undefined;
+  later: Expiring | undefined;
   private readonly startedAt: number;
-  private deadline: number;
   private readonly context = Context.current();
   private readonly traceId: string;
-  private request?: OutgoingRequest;
-  private readonly attempts = new Attempts();
+  private request: OutgoingRequest | undefined;
+  private attempts = noAttempts;
+  /** How often the call was begun, hedges included. */
+  private begun = 0;
   /** The attempt that the call is about; the other one of a hedged call is the {@link hedge}'s. */
-  private attempt?: Attempt;
-  private endpoint?: EndpointRecord;
-  private hedge?: Hedge;
-  private readonly timer: CallTimer;
+  private attempt: Attempt | undefined;
+  private endpoint: EndpointRecord | undefined;
+  private hedge: Hedge | undefined;
+  /** Of a stream without a deadline. */
+  private idle: IdleTimer | undefined;
   private streaming = false;
-  private waiting?: Wait;
-  private unlisten?: () => void;
-  private unlistenSignal?: () => void;
+  private waiting: Wait | undefined;
+  private unlisten: (() => void) | undefined;
+  private unlistenSignal: (() => void) | undefined;
   private over = false;
 
   constructor(
@@ -64,12 +73,12 @@ export class ClientCall implements AttemptHost, QueueEvents {
     /** {@link Caller.criteria}, narrowed by the options. */
     private readonly criteria: NodeCriteria | undefined,
   ) {
+    const { context } = this;
     const { clock } = caller;
-    this.timer = new CallTimer(clock);
     this.startedAt = clock.now();
     const own = this.startedAt + (options.timeoutMs ?? caller.timeoutMs);
-    this.deadline = this.context ? Math.min(own, this.context.deadline) : own;
-    this.traceId = this.context?.traceId ?? clock.randomHex(16);
+    this.deadline = context && context.deadline < own ? context.deadline : own;
+    this.traceId = context ? context.traceId : clock.randomHex(16);
   }
 
   /** Sends the request. Never throws: everything that goes wrong goes to the sink, later. */
@@ -77,7 +86,7 @@ export class ClientCall implements AttemptHost, QueueEvents {
     const { signal } = this.options;
     const { caller, options, context, traceId } = this;
     try {
-      this.request = new OutgoingRequest(message, caller, options, context, traceId, this.uploadFailed);
+      this.request = new OutgoingRequest(message, caller, options, context, traceId);
       if (signal?.aborted) throw cancelled(signal.reason, this.facts());
       if (context?.cancelled) throw cancelled(context.cancelled, this.facts());
     } catch (error) {
@@ -85,8 +94,9 @@ export class ClientCall implements AttemptHost, QueueEvents {
       return;
     }
     caller.budget.began(this.startedAt);
-    this.timer.deadline(this.deadline, this.expire);
-    this.unlisten = context?.onCancel((reason) => this.abandon(reason));
+    if (context) this.unlisten = context.onCancel((reason) => this.causeOver(reason));
+    // Otherwise the deadline is the context's, which watches it.
+    if (this.deadline !== context?.deadline) caller.deadlines.add(this, this.deadline - this.startedAt);
     if (signal) {
       const aborted = (): void => this.abandon(signal.reason);
       signal.addEventListener('abort', aborted, { once: true });
@@ -107,7 +117,7 @@ export class ClientCall implements AttemptHost, QueueEvents {
   }
 
   consumed(bytes: number): void {
-    this.timer.active();
+    this.idle?.active();
     this.attempt?.stream?.consumed(bytes);
   }
 
@@ -115,7 +125,7 @@ export class ClientCall implements AttemptHost, QueueEvents {
 
   message(attempt: Attempt, payload: Buffer): void {
     if (this.hedge) this.settleOn(attempt);
-    this.timer.active();
+    this.idle?.active();
     let value: unknown;
     try {
       value = (attempt.codec ?? this.caller.codec).decode(payload);
@@ -150,13 +160,13 @@ export class ClientCall implements AttemptHost, QueueEvents {
   }
 
   writable(): void {
-    this.timer.active();
+    this.idle?.active();
     this.request?.upload?.writable();
   }
 
   // The attempts.
 
-  private readonly next = (): void => {
+  private next(): void {
     if (this.over) return;
     const targets = this.targets();
     const { nodes, endpoint } = targets;
@@ -170,7 +180,8 @@ export class ClientCall implements AttemptHost, QueueEvents {
     if (this.over) return;
     if (endpoint.kind !== 'unary' && !this.streaming) this.beginStreaming();
     try {
-      this.request!.prepare(endpoint.kind === 'client-stream' || endpoint.kind === 'bidirectional');
+      const takesMany = endpoint.kind === 'client-stream' || endpoint.kind === 'bidirectional';
+      if (takesMany) this.request!.prepareUpload((cause) => this.uploadFailed(cause));
     } catch (error) {
       this.failSoon(error);
       return;
@@ -178,12 +189,12 @@ export class ClientCall implements AttemptHost, QueueEvents {
     this.attempt = this.begin(nodes, this.attempts.tried);
     const { hedgeAfterMs = this.caller.hedgeAfterMs } = this.options;
     if (hedgeAfterMs !== undefined && !this.hedge) this.prepareHedge(hedgeAfterMs, endpoint);
-  };
+  }
 
   private begin(nodes: readonly NodeRecord[], tried: ReadonlySet<string>): Attempt {
     const { service, selector, peers, clock } = this.caller;
     const attempt = new Attempt(this, selector.pick(service, nodes, { tried, key: this.options.key }));
-    this.attempts.begun++;
+    this.begun++;
     const connection = peers.connection(attempt.node, this.request!.upload !== undefined);
     if (!(connection instanceof Promise)) this.send(attempt, connection);
     else {
@@ -195,11 +206,11 @@ export class ClientCall implements AttemptHost, QueueEvents {
   }
 
   private send(attempt: Attempt, connection: PeerConnection): void {
-    this.attempts.wasSent();
-    const leftMs = this.deadline - this.caller.clock.now();
+    // No time has passed since the first was begun, when its connection was open.
+    const now = this.begun === 1 && this.attempt === undefined ? this.startedAt : this.caller.clock.now();
     attempt.codec = connection.codec;
     try {
-      attempt.stream = this.request!.send(connection, leftMs, this.attempts.begun, attempt);
+      attempt.stream = this.request!.send(connection, this.deadline - now, this.begun, attempt);
     } catch (error) {
       this.failSoon(error);
     }
@@ -218,7 +229,11 @@ export class ClientCall implements AttemptHost, QueueEvents {
     }
     const satisfied = (): boolean =>
       this.targets().endpoint !== undefined || (this.criteria === undefined && view.nodes.length > 0);
-    this.wait().forNodes(satisfied, this.next, (error) => this.finish(SkerryError.from(error)));
+    this.wait().forNodes(
+      satisfied,
+      () => this.next(),
+      (error) => this.finish(SkerryError.from(error)),
+    );
   }
 
   private wait(): Wait {
@@ -230,14 +245,12 @@ export class ClientCall implements AttemptHost, QueueEvents {
     this.streaming = true;
     const { timeoutMs, idleTimeoutMs = defaultIdleMs } = this.options;
     if (timeoutMs !== undefined) return;
+    this.caller.deadlines.remove(this);
     this.deadline = this.context?.deadline ?? Infinity;
-    if (this.deadline !== Infinity) this.timer.deadline(this.deadline, this.expire);
-    else
-      this.timer.idle(
-        idleTimeoutMs,
-        () => this.sink.backlog,
-        () => this.grownSilent(idleTimeoutMs),
-      );
+    // Any other is watched by the context.
+    if (this.deadline !== Infinity) return;
+    const held = (): boolean => this.sink.backlog;
+    this.idle = new IdleTimer(this.caller.clock, idleTimeoutMs, held, () => this.grownSilent(idleTimeoutMs));
   }
 
   private grownSilent(idleMs: number): void {
@@ -282,13 +295,16 @@ export class ClientCall implements AttemptHost, QueueEvents {
 
   /** @param own It is the node's own answer. */
   private failed(attempt: Attempt, error: SkerryError, mayHaveRun: boolean, outcome: Outcome, own: boolean): void {
-    const { attempts, caller } = this;
+    const { caller } = this;
+    if (this.attempts === noAttempts) this.attempts = new Attempts();
+    const { attempts } = this;
     attempt.close(outcome);
-    attempts.add(attempt.node, error);
+    attempts.add(attempt, error);
     if (this.otherGoesOn(attempt)) return;
     this.attempt = undefined;
     const objection = this.objection(attempt, error, mayHaveRun);
     if (objection !== undefined) {
+      if (this.context && (mayHaveRun || this.burdens(error))) this.context.retriesSpent = true;
       const told = own && mayHaveRun;
       this.finish(
         told ? withAttempts(error, attempts.failed) : notSentAgain(error, this.facts(), objection, mayHaveRun),
@@ -296,7 +312,7 @@ export class ClientCall implements AttemptHost, QueueEvents {
       return;
     }
     if (attempts.anyLeft(this.targets().nodes)) this.next();
-    else this.wait().pause(attempts.backoffMs(caller.clock.random()), this.next);
+    else this.wait().pause(attempts.backoffMs(caller.clock.random()), () => this.next());
   }
 
   /** Why the call cannot be made again. */
@@ -308,26 +324,35 @@ export class ClientCall implements AttemptHost, QueueEvents {
       const unsafe = attempts.objection(endpoint!.idempotent, received, request?.upload !== undefined, retries);
       if (unsafe !== undefined) return unsafe;
     } else if (request?.upload?.repeatable === false) return 'too many of its messages were sent to keep them all';
-    // Nobody is burdened by what could not be connected to, or is shutting down.
-    const burdens = mayHaveRun || error.status === 'RESOURCE_EXHAUSTED';
-    if (!burdens || caller.budget.take(caller.clock.now())) return undefined;
+    if (!(mayHaveRun || this.burdens(error)) || caller.budget.take(caller.clock.now())) return undefined;
     return `the retry budget of ${caller.service}, ${caller.budget.percent} % of its calls, is used up`;
+  }
+
+  /** Nobody is burdened by what could not be connected to, or is shutting down. */
+  private burdens({ status }: SkerryError): boolean {
+    return status === 'RESOURCE_EXHAUSTED';
   }
 
   // The ends.
 
-  private readonly expire = (): void => {
+  expire(): void {
     const { attempt } = this;
     const { lastError } = this.attempts;
     if (attempt?.stream) this.finish(deadlineExceeded(this.facts()), 'transport', 'deadline');
     else if (attempt) this.finish(connectTimedOut(this.facts()), 'transport');
     else if (lastError) this.finish(attemptsFailed(lastError, this.facts()));
     else this.finish(noNode(this.facts(), this.caller.view.failure, this.targets().explain()));
-  };
+  }
 
-  private readonly uploadFailed = (cause: unknown): void => {
+  private uploadFailed(cause: unknown): void {
     this.finish(uploadFailed(cause, this.facts()), 'cancelled', 'cancelled');
-  };
+  }
+
+  /** The work that makes the call is no longer wanted: mostly because its time, which is that of the call, is over. */
+  private causeOver(reason: SkerryError): void {
+    if (reason.code === 'SKERRY_RPC_DEADLINE_EXCEEDED' && this.caller.clock.now() >= this.deadline) this.expire();
+    else this.abandon(reason);
+  }
 
   private abandon(reason: unknown): void {
     if (!this.over) this.finish(cancelled(reason, this.facts()), 'cancelled', 'cancelled');
@@ -341,7 +366,8 @@ export class ClientCall implements AttemptHost, QueueEvents {
   ): void {
     if (this.over) return;
     this.over = true;
-    this.timer.cancel();
+    if (this.list) this.caller.deadlines.remove(this);
+    this.idle?.cancel();
     this.request?.upload?.stop();
     this.waiting?.end();
     this.unlisten?.();

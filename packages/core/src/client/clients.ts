@@ -7,7 +7,8 @@ import { checkCriteria, type NodeCriteria, type NodeFilter } from '../selector/f
 import type { Caller, ClientGround, ServiceGround } from './caller.js';
 import { ClientCall } from './client-call.js';
 import { noOptions, type CallOptions, type Client } from './client.js';
-import { Reply, single } from './reply.js';
+import { Deadlines } from './deadlines.js';
+import { Reply, SingleReply } from './reply.js';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget.js';
 import { TargetCache } from './targets.js';
 
@@ -23,19 +24,23 @@ export interface ClientOptions
 /** Makes clients by service name. Inject this where the name is known only at run time; otherwise `@InjectClient`. */
 export class Clients {
   private readonly services = new Map<string, ServiceGround>();
+  private readonly deadlines: Deadlines;
 
   constructor(
     private readonly registry: Registry,
-    private readonly ground: ClientGround,
+    private readonly ground: Omit<ClientGround, 'deadlines'>,
     private readonly retryBudget: RetryBudgetOptions = {},
     private readonly filters: readonly NodeFilter[] = [],
-  ) {}
+  ) {
+    this.deadlines = new Deadlines(ground.clock);
+  }
 
   /** A client of the service called `name`, which begins to be looked up now, so that the first call need not wait for it. */
   of<T = Record<string, UntypedMethod>>(name: string, options: ClientOptions = {}): Client<T> {
     const { timeoutMs = 5_000, retries = 2, hedgeAfterMs, errors } = options;
     const common = {
       ...this.ground,
+      deadlines: this.deadlines,
       ...this.service(name),
       service: name,
       errors: errorClasses(errors),
@@ -57,6 +62,11 @@ export class Clients {
       },
       set: () => false,
     }) as Client<T>;
+  }
+
+  /** Leaves no timer behind. For the application, when no call is open any more. */
+  close(): void {
+    this.deadlines.close();
   }
 
   private service(name: string): ServiceGround {
@@ -92,11 +102,11 @@ function call(caller: Caller, request: unknown, options: CallOptions = noOptions
   // Usually the service is known by now, and with it that the handler answers once: then a plain promise will do.
   const known = caller.targets.find(caller.view.nodes, caller.handler, criteria).endpoint?.kind;
   if (known === 'unary') {
-    const { promise, sink } = single(caller.name);
+    const sink = new SingleReply(caller.name);
     clientCall.sink = sink;
     if (problem === undefined) clientCall.start(request);
     else clientCall.failSoon(problem);
-    return promise as ReturnType<UntypedMethod>;
+    return sink.promise as ReturnType<UntypedMethod>;
   }
   const reply = new Reply(caller.name, clientCall);
   clientCall.sink = reply;

@@ -20,8 +20,7 @@ export class OutgoingRequest {
   /**
    * Throws `SKERRY_OPTION_INVALID` for options that are not allowed.
    *
-   * @param context      The work that makes the call.
-   * @param uploadFailed What makes the messages of a client stream threw, or gave what cannot be encoded.
+   * @param context The work that makes the call.
    */
   constructor(
     private readonly message: unknown,
@@ -29,18 +28,21 @@ export class OutgoingRequest {
     private readonly options: CallOptions,
     private readonly context: Context | undefined,
     private readonly traceId: string,
-    private readonly uploadFailed: (cause: unknown) => void,
   ) {
     this.baggage = context?.baggage;
     if (options !== noOptions) this.baggage = this.checked(options);
   }
 
-  /** Throws when the handler takes many messages, and this is not what gives them. */
-  prepare(takesMany: boolean): void {
-    if (!takesMany || this.upload) return;
+  /**
+   * Sends many messages. Throws when this is not what gives them.
+   *
+   * @param failed What makes the messages threw, or gave what cannot be encoded.
+   */
+  prepareUpload(failed: (cause: unknown) => void): void {
+    if (this.upload) return;
     const { codec, name } = this.caller;
     const encode = (each: unknown): Uint8Array => codec.encode(each);
-    this.upload = new Upload(messagesOf(this.message, name), { encode, failed: this.uploadFailed });
+    this.upload = new Upload(messagesOf(this.message, name), { encode, failed });
   }
 
   /**
@@ -57,7 +59,7 @@ export class OutgoingRequest {
     const head = {
       timeoutMs: Math.max(1, Math.ceil(Math.min(leftMs, noTimeoutMs))),
       traceId,
-      spanId: clock.randomHex(8),
+      spanId: context ? context.spanId : clock.randomHex(8),
       traceFlags: context?.traceFlags,
       metadata: toMetadata(metadata, { traceState: context?.traceState, baggage, idempotencyKey, attempt }),
     };

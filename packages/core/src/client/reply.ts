@@ -14,24 +14,40 @@ export interface ReplySink {
 }
 
 /** The sink of a call that is known to answer once: an ordinary promise. */
-export function single(what: string): { promise: Promise<unknown>; sink: ReplySink } {
-  let sink!: ReplySink;
-  const promise = new Promise((resolve, reject) => {
-    let reply: unknown;
-    let replied = false;
-    sink = {
-      backlog: false,
-      streams: () => undefined,
-      item: (value) => {
-        reply = value;
-        replied = true;
-      },
-      end: () => (replied ? resolve(reply) : reject(noReply(what))),
-      fail: reject,
-    };
-  });
-  return { promise, sink };
+export class SingleReply implements ReplySink {
+  readonly backlog = false;
+  readonly promise: Promise<unknown>;
+  private resolve!: (value: unknown) => void;
+  private reject!: (error: SkerryError) => void;
+  private reply: unknown = noneYet;
+
+  /** @param what `greeter.hello`, for messages. */
+  constructor(private readonly what: string) {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  streams(): void {
+    // It is known.
+  }
+
+  item(value: unknown): void {
+    this.reply = value;
+  }
+
+  end(): void {
+    if (this.reply === noneYet) this.reject(noReply(this.what));
+    else this.resolve(this.reply);
+  }
+
+  fail(error: SkerryError): void {
+    this.reject(error);
+  }
 }
+
+const noneYet = Symbol('no reply yet');
 
 /**
  * What a call returns before anyone knows whether it answers once or many times: a promise and an async iterable in one,

@@ -1,34 +1,98 @@
 import { nearest } from '../errors/nearest.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { EndpointRecord, NodeRecord } from '../registry/node-record.js';
+import { bisect } from '../selector/bisect.js';
+import { BoundedMap } from '../selector/bounded-map.js';
+import type { NodeCriteria, NodeFilter } from '../selector/filter.js';
+import { accepted, requirementsOf } from '../selector/requirement.js';
+import { explainNoTarget } from './no-target.js';
+import { canTake, endpointOf, offers } from './offered.js';
 
 /** Which nodes of a service can take calls of one handler, and what the handler declares there. */
 export interface Targets {
+  /** Frozen, sorted by id; the same array for as long as the service's nodes are the same. */
   readonly nodes: readonly NodeRecord[];
-  /** Of the first such node. Absent when there is none. */
+  /** Of the first of them that tells its handlers; where none does, unary and not idempotent. Absent when there is none. */
   readonly endpoint?: EndpointRecord;
+  /** Whether a node of the service has the handler, or may have it, whatever the criteria. If not, waiting will not help. */
+  readonly known: boolean;
+  /** Why there is none: see {@link explainNoTarget}. */
+  readonly explain: () => string | undefined;
 }
 
-/** Finds the targets of each handler of one service once, and again only when its nodes have changed. */
+/** What callers may choose is bounded: names of handlers, and criteria that are made anew for each call. */
+const mostHandlers = 1_000;
+const mostCriteria = 100;
+
+type ByHandler = Map<string, Targets>;
+
+/**
+ * Finds the targets of each handler of one service, for each criteria that its callers have, once; and again only when its
+ * nodes have changed.
+ */
 export class TargetCache {
   /** A node of the service that was there once, for the message that none is there now. */
   lastSeen?: NodeRecord;
   private of: readonly NodeRecord[] = [];
-  private readonly found = new Map<string, Targets>();
+  private readonly all: ByHandler = new BoundedMap(mostHandlers);
+  // Callers mostly keep their criteria, and looking those up by identity costs no text.
+  private readonly byIdentity = new BoundedMap<NodeCriteria, ByHandler>(mostCriteria);
+  private readonly byContent = new BoundedMap<string, ByHandler>(mostCriteria);
 
-  find(nodes: readonly NodeRecord[], handler: string): Targets {
-    if (nodes !== this.of) {
-      this.of = nodes;
-      if (nodes[0]) this.lastSeen = nodes[0];
-      this.found.clear();
-    }
-    const known = this.found.get(handler);
-    if (known) return known;
-    const able = nodes.filter((node) => node.addresses['skerry'] !== undefined && endpointOf(node, handler));
-    const endpoint = able[0] && endpointOf(able[0], handler);
-    const targets: Targets = { nodes: Object.freeze(able), ...(endpoint ? { endpoint } : {}) };
-    this.found.set(handler, targets);
+  /** @param filters The application's own, for every call. */
+  constructor(private readonly filters: readonly NodeFilter[] = []) {}
+
+  /**
+   * @param nodes    Sorted by id; the same array until something changed.
+   * @param criteria Checked, and not changed any more. Default: any node will do.
+   */
+  find(nodes: readonly NodeRecord[], handler: string, criteria?: NodeCriteria): Targets {
+    if (nodes !== this.of) this.begin(nodes);
+    const known = criteria ? this.knownFor(criteria) : this.all;
+    let targets = known.get(handler);
+    if (!targets) known.set(handler, (targets = this.search(handler, criteria)));
     return targets;
+  }
+
+  private begin(nodes: readonly NodeRecord[]): void {
+    this.of = nodes;
+    if (nodes[0]) this.lastSeen = nodes[0];
+    this.all.clear();
+    this.byIdentity.clear();
+    this.byContent.clear();
+  }
+
+  private knownFor(criteria: NodeCriteria): ByHandler {
+    let known = this.byIdentity.get(criteria);
+    if (known) return known;
+    const content = contentOf(criteria);
+    known = this.byContent.get(content);
+    if (!known) this.byContent.set(content, (known = new BoundedMap(mostHandlers)));
+    this.byIdentity.set(criteria, known);
+    return known;
+  }
+
+  private search(handler: string, criteria: NodeCriteria | undefined): Targets {
+    const { of: nodes, filters } = this;
+    const requirements = criteria ? requirementsOf(criteria) : [];
+    // Whoever asks for one node may ask for each in turn: it is found without a look at the others.
+    const among = criteria?.node === undefined ? nodes : withId(nodes, criteria.node);
+    const able = among.filter(
+      (node) =>
+        canTake(node, handler) &&
+        requirements.every(({ fits }) => fits(node)) &&
+        filters.every((filter) => accepted(() => filter.accepts(node, { service: node.service, handler }))),
+    );
+    const teller = able.find((node) => endpointOf(node, handler));
+    const endpoint = teller ? endpointOf(teller, handler) : able.length > 0 ? assumed(handler) : undefined;
+    let why: string | undefined;
+    return {
+      // Mostly all are: then all handlers share one list, and what strategies keep for it.
+      nodes: able.length === nodes.length ? nodes : Object.freeze(able),
+      ...(endpoint ? { endpoint } : {}),
+      known: nodes.some((node) => offers(node, handler)),
+      explain: () => (why ??= explainNoTarget(handler, nodes, criteria, filters)),
+    };
   }
 }
 
@@ -47,6 +111,26 @@ function suggest(names: readonly string[]): string {
   return names.length === 0 ? 'It has none at all.' : `It has ${names.map((name) => `'${name}'`).join(', ')}.`;
 }
 
-function endpointOf(node: NodeRecord, handler: string): EndpointRecord | undefined {
-  return node.endpoints.find(({ name }) => name === handler);
+function withId(nodes: readonly NodeRecord[], id: string): readonly NodeRecord[] {
+  const node = nodes[bisect(nodes, (each) => each.id < id)];
+  return node?.id === id ? [node] : [];
+}
+
+function assumed(name: string): EndpointRecord {
+  return Object.freeze({ name, kind: 'unary', idempotent: false, readOnly: false });
+}
+
+const ids = new WeakMap<NonNullable<NodeCriteria['where']>, number>();
+let lastId = 0;
+
+/** The same text for criteria that ask for the same. */
+function contentOf({ version, labels, node, zone, where }: NodeCriteria): string {
+  let id = 0;
+  if (where) {
+    id = ids.get(where) ?? ++lastId;
+    ids.set(where, id);
+  }
+  // Sorted: the order of labels means nothing.
+  const pairs = labels && Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([version, node, zone, id, pairs?.length ? pairs : undefined]);
 }

@@ -35,7 +35,6 @@ export interface ContextOptions extends Carried {
 export class Context {
   readonly deadline: number;
   readonly traceId: string;
-  readonly spanId: string;
   readonly parentSpanId?: string;
   readonly traceFlags: number;
   readonly traceState?: string;
@@ -49,9 +48,15 @@ export class Context {
   /** Which attempt of the caller this is, from 1. */
   readonly attempt: number;
   readonly operation: string;
+  /**
+   * A call that this work made has failed although it was sent again as often as is right: whoever waits for this work shall
+   * not send that again for it, or three services in a row would try eight times. Set by the client, read by the server.
+   */
+  retriesSpent = false;
   /** Instances of request-scoped providers, in the order of the container's plan. Owned by the container. */
   requestScope?: unknown;
 
+  private span: string | undefined;
   private timer?: Timer;
   private finished = false;
   private controller?: AbortController;
@@ -64,7 +69,7 @@ export class Context {
   ) {
     this.deadline = options.deadline;
     this.traceId = options.traceId ?? clock.randomHex(16);
-    this.spanId = options.spanId ?? clock.randomHex(8);
+    this.span = options.spanId;
     this.traceFlags = options.traceFlags ?? 0;
     if (options.parentSpanId) this.parentSpanId = options.parentSpanId;
     if (options.traceState) this.traceState = options.traceState;
@@ -84,6 +89,16 @@ export class Context {
   /** Runs `work` inside this context, with everything asynchronous that it starts. */
   run<T>(work: () => T): T {
     return current.run(this, work);
+  }
+
+  /** {@link run}, with arguments instead of a closure: for who runs many. */
+  runWith<A, B, T>(work: (a: A, b: B) => T, a: A, b: B): T {
+    return current.run(this, work, a, b);
+  }
+
+  /** Of this hop. Made when it is first asked for: work that calls nobody needs none. */
+  get spanId(): string {
+    return (this.span ??= this.clock.randomHex(8));
   }
 
   /** This hop as W3C Trace Context writes it, for the headers of what is not called through Skerry. */

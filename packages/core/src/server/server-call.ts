@@ -95,7 +95,7 @@ export class ServerCall implements StreamEvents, Applicant {
       this.request = takesMany(this.endpoint.handler.kind)
         ? this.receiveMany(payload, ended)
         : this.receiveOne(payload);
-      const result = this.context.run(() => this.endpoint.run(this.request, this.context));
+      const result = this.context.runWith(this.endpoint.run, this.request, this.context);
       if (result instanceof Promise) result.then(this.answer, this.fail);
       else this.answer(result);
     } catch (error) {
@@ -199,7 +199,9 @@ export class ServerCall implements StreamEvents, Applicant {
     if (!SkerryError.is(error) && !this.abandoned) {
       this.host.events({ type: 'handler-failed', service, handler: handler.name, node, traceId, error });
     }
-    this.finish(() => this.stream.fail(toWire(error, { service, node }, traceId), !this.waits));
+    const wire = toWire(error, { service, node }, traceId);
+    const spent = wire.retryable && this.context.retriesSpent;
+    this.finish(() => this.stream.fail(spent ? { ...wire, retryable: false } : wire, !this.waits));
   };
 
   private mapped(thrown: unknown): unknown {
