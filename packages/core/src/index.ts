@@ -40,6 +40,8 @@ export { Handler, type HandlerMethod, type HandlerOptions, type MessageType } fr
 export { ErrorMapper, Guard, Interceptor, type HandlerCall } from './service/pipeline.js';
 export type { CallOptions, Client, HandlerName } from './client/client.js';
 export { Clients, clientToken, InjectClient, type ClientOptions } from './client/clients.js';
+export type { RetryBudgetOptions } from './client/retry-budget.js';
+export type { KeepAlive } from './rpc/keep-alive.js';
 export { Context, type ContextOptions } from './context/context.js';
 export type { Carried } from './context/propagation.js';
 export { formatTraceParent, parseTraceParent, type TraceParent } from './context/trace-parent.js';
@@ -68,10 +70,20 @@ export type { RootModule } from './app/load-root.js';
 export type { ApplicationOptions } from './app/options.js';
 export { explain, Skerry, type RunOptions } from './app/skerry.js';
 
-// Time and logs
+// Time, logs and health
 export { Clock, type Timer } from './clock/clock.js';
 export { ManualClock } from './clock/manual-clock.js';
 export { SystemClock } from './clock/system-clock.js';
+export { Health, type HealthListener, type HealthReport } from './debug/health.js';
+export {
+  HealthCheck,
+  type HealthCheckKind,
+  type HealthCheckMethod,
+  type HealthCheckOptions,
+} from './debug/health-check.js';
+export type { HealthEvent, HealthStatus } from './debug/health-events.js';
+export type { HealthOptions } from './debug/health-options.js';
+export type { CheckReport, CheckState } from './debug/health-probe.js';
 export { Logger, logLevels, LogSink, type LogEntry, type LogLevel } from './debug/logger.js';
 export { WinstonSink, type WinstonSinkOptions } from './debug/winston-sink.js';
 
@@ -83,7 +95,9 @@ export { LocalRegistryDriver } from './registry/local.js';
 export { MemoryRegistryDriver } from './registry/memory.js';
 export { MemoryRegistryEngine } from './registry/memory-engine.js';
 export type { EndpointKind, EndpointRecord, NodeRecord } from './registry/node-record.js';
-export { Registry } from './registry/registry.js';
+export { Registration, type RegistrationOptions } from './registry/registration.js';
+export type { RegistrationState } from './registry/registration-state.js';
+export { Registry, type NodeDescription } from './registry/registry.js';
 export { REGISTRY_DRIVER } from './registry/registry-driver-token.js';
 export type { RegistryEvent } from './registry/registry-events.js';
 export type { RegistryOptions } from './registry/registry-options.js';
@@ -94,8 +108,9 @@ export { LeastConnectionsStrategy } from './selector/least-connections.js';
 export { P2cEwmaStrategy } from './selector/p2c-ewma.js';
 export { RandomStrategy } from './selector/random.js';
 export { RoundRobinStrategy } from './selector/round-robin.js';
+export { NodeFilter, type FilteredCall, type NodeCriteria } from './selector/filter.js';
 export type { Outcome } from './selector/outcome.js';
-export { Selector, type Lease, type PickOptions } from './selector/selector.js';
+export { Selector, type Lease, type PickOptions, type SelectorOptions } from './selector/selector.js';
 export { SelectionStrategy, type Choice } from './selector/strategy.js';
 export { WeightedStrategy } from './selector/weighted.js';
 export {

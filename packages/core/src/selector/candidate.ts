@@ -14,6 +14,14 @@ export interface Candidate {
 
 /** Latencies older than this have lost about two thirds of their weight. */
 const memoryMs = 10_000;
+/**
+ * The first answers of a node take longer than those that follow: connections are made, caches fill. They are forgotten
+ * sooner, or a node that has just joined would be left alone for half a minute for one slow answer.
+ */
+const firstMemoryMs = 1_000;
+const firstAnswers = 10;
+/** What is left of those before each time that one of them is quicker. */
+const firstWeight = 0.5;
 
 /** The candidate that the selector itself keeps: what {@link Candidate} shows, with what changes it. */
 export class TrackedNode implements Candidate {
@@ -22,10 +30,13 @@ export class TrackedNode implements Candidate {
   failuresInRow = 0;
   /** Until when nothing is sent there; 0 when it is in good standing. */
   ejectedUntil = 0;
+  /** The one call that is to show whether it is mended is under way. */
+  probing = false;
   /** How often in a row it was ejected: each time is longer. */
   ejections = 0;
   private average = 0;
   private observedAt = 0;
+  private answers = 0;
 
   constructor(
     readonly node: NodeRecord,
@@ -35,13 +46,19 @@ export class TrackedNode implements Candidate {
   get latencyMs(): number {
     if (this.average === 0) return 0;
     // Decays while nobody calls, so that a node that was slow once gets another chance.
-    return this.average * Math.exp((this.observedAt - this.now()) / memoryMs);
+    return this.average * this.kept(this.now());
   }
 
   observe(latencyMs: number): void {
     const now = this.now();
-    const old = Math.exp((this.observedAt - now) / memoryMs);
+    const old = Math.min(this.kept(now), this.answers < firstAnswers ? firstWeight : 1);
     this.average = latencyMs > this.average ? latencyMs : this.average * old + latencyMs * (1 - old);
     this.observedAt = now;
+    this.answers++;
+  }
+
+  /** How much the average still counts, 0 to 1. */
+  private kept(now: number): number {
+    return Math.exp((this.observedAt - now) / (this.answers < firstAnswers ? firstMemoryMs : memoryMs));
   }
 }

@@ -1,4 +1,5 @@
 import type { TrackedNode } from './candidate.js';
+import type { CandidateGroup } from './candidate-group.js';
 import type { Outcome } from './outcome.js';
 
 /** So many failures in a row speak against a node. */
@@ -15,50 +16,78 @@ const longestEjectionMs = 300_000;
  * leaving them out would only bring down the rest (panic threshold, as in Envoy and Finagle).
  */
 export class Outliers {
+  /** Grows whenever a node is ejected, taken back, or its probe begins or ends: what was counted before is out of date. */
+  changes = 0;
+
   constructor(private readonly now: () => number) {}
 
   /** Whether the node may be used, as far as its own past is concerned. */
   sound(node: TrackedNode): boolean {
     if (node.ejectedUntil === 0) return true;
     // Its time is over: it is probed, by one call at a time.
-    return node.inFlight === 0 && this.now() >= node.ejectedUntil;
+    return !node.probing && this.now() >= node.ejectedUntil;
   }
 
-  /** @param siblings All nodes that the call could have gone to. */
-  learn(node: TrackedNode, siblings: readonly TrackedNode[], outcome: Outcome): void {
+  /** A call to the node begins. Returns whether it is the one that probes it. */
+  begin(node: TrackedNode): boolean {
+    if (node.ejectedUntil === 0 || !this.sound(node)) return false;
+    node.probing = true;
+    this.changes++;
+    return true;
+  }
+
+  /** The node has answered: for an ejected one that is all it takes, however long a stream then goes on. */
+  answered(node: TrackedNode): void {
+    if (node.ejectedUntil !== 0) this.restore(node);
+  }
+
+  /**
+   * A call to the node has ended.
+   *
+   * @param group All nodes that the call could have gone to.
+   * @param probe What {@link begin} returned.
+   */
+  end(node: TrackedNode, group: CandidateGroup, outcome: Outcome, probe: boolean): void {
+    if (probe && node.probing) {
+      node.probing = false;
+      this.changes++;
+    }
     switch (outcome) {
       case 'success':
       case 'failure':
-        restore(node);
+        this.restore(node);
         return;
       case 'transport':
-      case 'overload': {
-        const probed = node.ejectedUntil !== 0;
-        // Calls that had begun before it was ejected tell nothing new.
-        if (probed && this.now() < node.ejectedUntil) return;
-        if (!probed && ++node.failuresInRow < failuresToEject) return;
-        if (!probed && (ejected(siblings) + 1) * 2 > siblings.length) return;
-        node.ejectedUntil = this.now() + Math.min(longestEjectionMs, firstEjectionMs * 2 ** node.ejections++);
+      case 'overload':
+        this.failed(node, group, probe);
         return;
-      }
       case 'cancelled':
         // Says nothing about the node.
         return;
     }
   }
 
-  /** Looks at a new list of nodes: when healthy ones have left, too many of those that stay may be ejected. */
-  admit(nodes: readonly TrackedNode[]): void {
-    if (ejected(nodes) * 2 > nodes.length) nodes.forEach(restore);
+  private failed(node: TrackedNode, group: CandidateGroup, probe: boolean): void {
+    if (node.ejectedUntil !== 0) {
+      // Calls that had begun before it was ejected tell nothing new.
+      if (probe) this.eject(node);
+      return;
+    }
+    if (++node.failuresInRow < failuresToEject) return;
+    if ((group.ejected + 1) * 2 <= group.size) this.eject(node);
   }
-}
 
-function ejected(nodes: readonly TrackedNode[]): number {
-  return nodes.filter(({ ejectedUntil }) => ejectedUntil !== 0).length;
-}
+  private eject(node: TrackedNode): void {
+    node.ejectedUntil = this.now() + Math.min(longestEjectionMs, firstEjectionMs * 2 ** node.ejections++);
+    this.changes++;
+  }
 
-function restore(node: TrackedNode): void {
-  node.failuresInRow = 0;
-  node.ejectedUntil = 0;
-  node.ejections = 0;
+  private restore(node: TrackedNode): void {
+    node.failuresInRow = 0;
+    if (node.ejectedUntil === 0) return;
+    node.ejectedUntil = 0;
+    node.ejections = 0;
+    node.probing = false;
+    this.changes++;
+  }
 }

@@ -1,7 +1,7 @@
 import { ManualClock } from '../clock/manual-clock.js';
+import { eject } from './fixtures/eject.js';
 import { nodes } from './fixtures/nodes.js';
 import { Simulation } from './fixtures/simulation.js';
-import { RandomStrategy } from './random.js';
 import { RoundRobinStrategy } from './round-robin.js';
 import type { Outcome } from './outcome.js';
 import { Selector } from './selector.js';
@@ -161,18 +161,49 @@ describe('the selector', () => {
     expect(latencyMs).toBeLessThanOrEqual(10);
   });
 
-  test('looks at a few nodes only, however many there are', () => {
-    let looks = 0;
-    const counted = (count: number): number => {
-      const clock = new ManualClock();
-      const selector = new Selector(new RandomStrategy(clock), clock);
-      const list = nodes(count);
-      selector.pick('echo', list, { tried: none }).done('success');
-      looks = 0;
-      const tried = { has: () => (looks++, false) } as unknown as ReadonlySet<string>;
-      for (let call = 0; call < 100; call++) selector.pick('echo', list, { tried }).done('success');
-      return looks;
-    };
-    expect(counted(1_000)).toBeLessThanOrEqual(counted(10) * 1.3);
+  test('leaves nobody out of a list of which most are ejected, and still does of the others', () => {
+    const selector = roundRobin();
+    eject(selector, ten, ten.slice(0, 3));
+    const some = Object.freeze(ten.slice(0, 5));
+    expect(chosenAfter(selector, some).size).toBe(5);
+    expect(chosenAfter(selector, ten).size).toBe(7);
+  });
+
+  test('takes nobody back because a call asked for that very node', () => {
+    const selector = roundRobin();
+    eject(selector, ten, [ten[2]!]);
+    const only = Object.freeze([ten[2]!]);
+    selector.pick('echo', only, { tried: none }).done('cancelled');
+    expect(chosenAfter(selector)).not.toContain(ten[2]!.id);
+    selector.pick('echo', only, { tried: none }).done('success');
+    expect(chosenAfter(selector)).toContain(ten[2]!.id);
+  });
+
+  test('probes a node that still has old calls, and believes the first item of a stream', async () => {
+    const clock = new ManualClock();
+    const selector = roundRobin(clock);
+    const old = selector.pick('echo', Object.freeze([ten[2]!]), { tried: none });
+    eject(selector, ten, [ten[2]!]);
+    await clock.advance(5_000);
+    const open = Array.from({ length: 10 }, () => selector.pick('echo', ten, { tried: none }));
+    const [probe] = open.filter(({ node }) => node === ten[2]);
+    expect(probe).toBeDefined();
+    expect(chosenAfter(selector)).not.toContain(ten[2]!.id);
+    // An old call tells nothing of how the node is now, good or bad.
+    old.done('transport');
+    probe!.answered();
+    expect(chosenAfter(selector)).toContain(ten[2]!.id);
+  });
+
+  test('probes with the next call when the one that was to probe is given up', async () => {
+    const clock = new ManualClock();
+    const selector = roundRobin(clock);
+    eject(selector, ten, [ten[2]!]);
+    await clock.advance(5_000);
+    for (let round = 0; round < 3; round++) {
+      const open = Array.from({ length: 20 }, () => selector.pick('echo', ten, { tried: none }));
+      expect(open.filter(({ node }) => node === ten[2])).toHaveLength(1);
+      for (const lease of open) lease.done('cancelled');
+    }
   });
 });

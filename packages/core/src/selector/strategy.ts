@@ -11,13 +11,20 @@ export interface Choice {
 
 /**
  * Chooses among candidates. Lives as long as the application and is shared by all services, so what it remembers it keeps by
- * service. The class is the injection token: provide one of ours, or your own, to choose differently.
+ * list of candidates. The class is the injection token: provide one of ours, or your own, to choose differently.
  *
- *     providers: [{ provide: SelectionStrategy, useClass: LeastConnections }]
+ *     providers: [{ provide: SelectionStrategy, useClass: LeastConnectionsStrategy }]
  */
 export abstract class SelectionStrategy {
   /**
-   * @param candidates Sorted by node id, never empty; the same array until a node joins or leaves, so it may be used as a key.
+   * Whether calls with one key must meet at one node, whoever makes them. The caller's own zone then does not count for calls
+   * that have a key. Default `false`.
+   */
+  readonly keepsKeys: boolean = false;
+
+  /**
+   * @param candidates Sorted by node id, never empty; the same array until a node joins or leaves, so it may be used as a key,
+   *   best of a `WeakMap`. A service has several such lists when its calls differ in the nodes they ask for.
    * @returns One of them for which `choice.allowed` is true. At least one is.
    */
   abstract choose(candidates: readonly Candidate[], choice: Choice): Candidate;
@@ -33,14 +40,14 @@ export function randomAllowed(candidates: readonly Candidate[], choice: Choice, 
     if (choice.allowed(candidate)) return candidate;
   }
   const start = Math.floor(random() * candidates.length);
-  return nextAllowed(candidates, choice, start);
+  return candidates[nextAllowed(candidates, choice, start)]!;
 }
 
-/** The first allowed candidate from `start` on, going round. */
-export function nextAllowed(candidates: readonly Candidate[], choice: Choice, start: number): Candidate {
+/** The index of the first allowed candidate from `start` on, going round. */
+export function nextAllowed(candidates: readonly Candidate[], choice: Choice, start: number): number {
   for (let step = 0; step < candidates.length; step++) {
-    const candidate = candidates[(start + step) % candidates.length]!;
-    if (choice.allowed(candidate)) return candidate;
+    const at = (start + step) % candidates.length;
+    if (choice.allowed(candidates[at]!)) return at;
   }
-  return candidates[start % candidates.length]!;
+  return start % candidates.length;
 }
