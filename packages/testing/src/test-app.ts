@@ -54,7 +54,7 @@ export class TestApp {
 
   /** Nothing happens before {@link TestAppBuilder.start}. */
   static create(root: RootModule, options: TestAppOptions = {}): TestAppBuilder {
-    return new TestAppBuilder(options, (overrides) => TestApp.start(root, options, overrides));
+    return new TestAppBuilder((overrides) => TestApp.start(root, options, overrides));
   }
 
   private static async start(root: RootModule, options: TestAppOptions, own: readonly Provider[]): Promise<TestApp> {
@@ -141,10 +141,7 @@ export class TestApp {
 export class TestAppBuilder {
   private readonly overrides: Provider[] = [];
 
-  constructor(
-    readonly options: TestAppOptions,
-    private readonly begin: (overrides: readonly Provider[]) => Promise<TestApp>,
-  ) {}
+  constructor(private readonly begin: (overrides: readonly Provider[]) => Promise<TestApp>) {}
 
   /** Replaces what provides `token`, in whichever modules that is. Starting fails when nothing provides it. */
   override<T>(token: Token<T>): Override<T> {

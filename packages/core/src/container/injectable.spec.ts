@@ -32,4 +32,11 @@ describe('what decorators say', () => {
       ]),
     );
   });
+
+  test('is refused at the parameter of a method, which nobody would inject', () => {
+    const decorate = Inject('token') as (target: object, method: string, index: number) => void;
+    expect(() => decorate(Child.prototype, 'work', 0)).toThrow(
+      /parameter 0 of Child\.work: only constructors are injected/,
+    );
+  });
 });

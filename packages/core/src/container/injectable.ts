@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { SkerryError } from '../errors/skerry-error.js';
 import { captureSite, type Site } from './location.js';
 import type { Scope } from './provider.js';
 import type { Class, TokenOrThunk } from './token.js';
@@ -45,12 +46,12 @@ export function injectableOf(target: Class): InjectableMetadata | undefined {
  * An arrow function (`() => Payments`) names a class that is defined later in the file or in a circle of files.
  */
 export function Inject(token: TokenOrThunk): ParameterDecorator {
-  return (target, _method, index) => addParameter(target, index, { token });
+  return (target, method, index) => addParameter(target, method, index, { token });
 }
 
 /** Injects `undefined`, instead of failing, where nothing provides it. */
 export function Optional(): ParameterDecorator {
-  return (target, _method, index) => addParameter(target, index, { optional: true });
+  return (target, method, index) => addParameter(target, method, index, { optional: true });
 }
 
 /**
@@ -58,10 +59,22 @@ export function Optional(): ParameterDecorator {
  * need the other to be created.
  */
 export function InjectLazy(token: TokenOrThunk): ParameterDecorator {
-  return (target, _method, index) => addParameter(target, index, { token, lazy: true });
+  return (target, method, index) => addParameter(target, method, index, { token, lazy: true });
 }
 
-function addParameter(target: object, index: number, metadata: ParameterMetadata): void {
+function addParameter(
+  target: object,
+  method: string | symbol | undefined,
+  index: number,
+  metadata: ParameterMetadata,
+): void {
+  if (method !== undefined) {
+    const { name } = typeof target === 'function' ? target : target.constructor;
+    throw new SkerryError(
+      'SKERRY_OPTION_INVALID',
+      `Cannot inject parameter ${index} of ${name}.${String(method)}: only constructors are injected. Move it to the constructor.`,
+    );
+  }
   const own = Reflect.getOwnMetadata(parametersKey, target) as Map<number, ParameterMetadata> | undefined;
   const parameters = own ?? new Map<number, ParameterMetadata>();
   parameters.set(index, { ...parameters.get(index), ...metadata });
