@@ -10,22 +10,17 @@ import { SkerryError } from '../errors/skerry-error.js';
 import { bindings } from '../module/bindings.js';
 import type { ModuleGraph } from '../module/graph.js';
 import { verify } from '../module/verify.js';
-import type { Registration } from '../registry/registration.js';
 import { Registry } from '../registry/registry.js';
-import { Server } from '../server/server.js';
 import { findServices, type ServedProvider } from '../service/check.js';
-import { Transport } from '../transport/transport.js';
-import { advertised } from './advertise.js';
-import { APPLICATION_INFO, builtIn, CODEC } from './built-in.js';
-import { composeEndpoints, nodeId } from './endpoints.js';
+import { builtIn } from './built-in.js';
 import { AppEvents } from './events.js';
 import { healthChecks, invalidHealthChecks } from './health-checks.js';
-import { admission, followHealth, untilReady } from './health-gate.js';
+import { followHealth, untilReady } from './health-gate.js';
 import { callHooks, type HookRun } from './hooks.js';
 import { Instances } from './instances.js';
 import { loadRoot, rootName, type RootModule } from './load-root.js';
 import { logEvents } from './log-events.js';
-import { describeNode } from './node-records.js';
+import { Serving } from './serving.js';
 import { tearDown } from './tear-down.js';
 import { resolveOptions, type ApplicationOptions, type ResolvedOptions } from './options.js';
 
@@ -34,9 +29,7 @@ export type ApplicationState = 'created' | 'starting' | 'running' | 'stopping' |
 /** One application: a verified module graph, and, once started, its instances, its server and its registrations. */
 export class Application {
   private instances?: Instances;
-  private server?: Server;
-  private listening?: string;
-  private registrations: Registration[] = [];
+  private serving?: Serving;
   private bootstrapped = false;
   private current: ApplicationState = 'created';
   private starting?: Promise<void>;
@@ -86,7 +79,7 @@ export class Application {
 
   /** Where the services of this application are called; `undefined` while it does not run, or serves nothing. */
   get address(): string | undefined {
-    return this.listening;
+    return this.serving?.address;
   }
 
   /** Whether it is ready for calls, by its health checks. Throws `SKERRY_APP_STATE` before it was started. */
@@ -145,15 +138,15 @@ export class Application {
       const run = this.hookRun();
       const hooked = this.instances.hooked();
       await callHooks('onModuleInit', hooked, run);
-      if (this.served.length > 0) await this.listen();
+      this.serving = new Serving(this.served, this.instances, this.options, events);
+      await this.serving.listen();
       await callHooks('onApplicationBootstrap', hooked, run);
       this.bootstrapped = true;
       await this.health.start(healthChecks(hooked));
       // Whoever is asked to stop by now leaves again at once: nobody need find it.
       if (!this.ending) await this.register();
       this.current = 'running';
-      const services = this.served.map(({ service }) => service.name);
-      const address = this.listening;
+      const { services, address } = this.serving;
       events.emit({
         type: 'ready',
         application: name,
@@ -170,52 +163,15 @@ export class Application {
     }
   }
 
-  private async listen(): Promise<void> {
-    const endpoints = composeEndpoints(this.served, {
-      instances: this.instances!,
-      instance: this.get(APPLICATION_INFO).instance,
-      clock: this.get(Clock),
-      events: (event) => this.events.emit(event),
-    });
-    this.server = new Server({
-      transport: this.get(Transport),
-      clock: this.get(Clock),
-      codec: this.get(CODEC),
-      maxMessageBytes: this.options.maxMessageBytes,
-      endpoints,
-      events: (event) => this.events.emit(event),
-    });
-    this.listening = await this.server.listen(this.options.listen);
-    const { name } = this.get(APPLICATION_INFO);
-    const { instance } = this.get(APPLICATION_INFO);
-    const local = this.server.local({ service: name, node: nodeId(name, instance) });
-    this.get(Peers).serveLocally(
-      this.served.map(({ service }) => nodeId(service.name, instance)),
-      local,
-    );
-  }
-
   /** Resolves when the application is ready, and registered where it serves anything. */
   private async register(): Promise<void> {
-    const { health } = this;
-    if (this.listening) this.registrations = this.announce(this.listening);
-    followHealth(health, this.registrations);
+    const { health, serving } = this;
+    serving!.announce();
+    const { registrations } = serving!;
+    followHealth(health, registrations);
     const remind = (reason: string): void =>
       this.events.emit({ type: 'start-waiting', application: this.name, reason });
-    await Promise.all([untilReady(health, this.get(Clock), remind), ...this.registrations.map(({ ready }) => ready)]);
-  }
-
-  private announce(listening: string): Registration[] {
-    const registry = this.get(Registry);
-    const told = advertised(listening, this.options);
-    this.events.emit({ type: 'advertising', ...told });
-    const { address } = told;
-    const { zone, weight, metadata } = this.options;
-    const { instance } = this.get(APPLICATION_INFO);
-    return this.served.map(({ service }) => {
-      const node = describeNode(service, nodeId(service.name, instance), { address, zone, weight, metadata });
-      return registry.register(node, admission(this.health));
-    });
+    await Promise.all([untilReady(health, this.get(Clock), remind), ...registrations.map(({ ready }) => ready)]);
   }
 
   private async finish(reason: string): Promise<number> {
@@ -224,7 +180,7 @@ export class Application {
     if (this.current === 'starting') {
       this.instances?.existing(Health)?.stop();
       // What cannot be removed is told as an event, and left to its TTL.
-      for (const registration of this.registrations) registration.deregister().catch(() => undefined);
+      for (const registration of this.serving?.registrations ?? []) registration.deregister().catch(() => undefined);
     }
     await this.starting?.catch(() => undefined);
     if (this.current !== 'running') {
@@ -243,7 +199,8 @@ export class Application {
   }
 
   private tearDown(reason: string): Promise<number> {
-    const { server, registrations, bootstrapped, options, instances } = this;
+    const { bootstrapped, options, instances } = this;
+    const { server, registrations = [] } = this.serving ?? {};
     const { drainDelayMs, drainTimeoutMs } = options;
     const close = async (): Promise<void> => {
       instances!.existing(Clients)?.close();

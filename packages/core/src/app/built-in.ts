@@ -5,6 +5,7 @@ import { SystemClock } from '../clock/system-clock.js';
 import type { Codec } from '../codec/codec.js';
 import { JsonCodec } from '../codec/json-codec.js';
 import { InjectionToken } from '../container/token.js';
+import { Health } from '../debug/health.js';
 import { Logger, LogSink } from '../debug/logger.js';
 import { WinstonSink } from '../debug/winston-sink.js';
 import { Module, type DynamicModule } from '../module/module.js';
@@ -61,6 +62,11 @@ export function builtIn(name: string, options: ResolvedOptions, events: AppEvent
       useFactory: (sink: LogSink) => new Logger(sink, options.logLevel),
       inject: [LogSink],
       fallback: true,
+    },
+    {
+      provide: Health,
+      useFactory: (clock: Clock) => new Health(clock, options.health, (event) => events.emit(event)),
+      inject: [Clock],
     },
     { provide: CODEC, useClass: JsonCodec, fallback: true },
     {

@@ -1,4 +1,5 @@
 import type { SkerryError } from '../errors/skerry-error.js';
+import type { HealthEvent } from '../debug/health-events.js';
 import type { RegistryEvent } from '../registry/registry-events.js';
 import type { ServerEvent } from '../server/server-events.js';
 import type { Advertised } from './advertise.js';
@@ -31,6 +32,9 @@ export type AppEvent =
       readonly tookMs: number;
       readonly failures: number;
     }
+  /** Its start waits for its health checks; told every ten seconds. */
+  | { readonly type: 'start-waiting'; readonly application: string; readonly reason: string }
+  | HealthEvent
   | ServerEvent
   | RegistryEvent;
 

@@ -50,8 +50,22 @@ function write(log: Logger, event: AppEvent): void {
         tookMs: round(event.tookMs),
         ...(event.failures ? { failures: event.failures } : {}),
       });
+    case 'start-waiting':
+      return log.warn(`${event.application} is not ready: ${event.reason}`);
+    case 'health-changed': {
+      if (event.to === 'not-ready') return log.warn(`not ready any more: ${event.reason ?? 'a check fails'}`);
+      return log[event.from === 'not-ready' && event.to === 'ready' ? 'info' : 'debug'](`health: ${event.to}`);
+    }
+    case 'health-check-failed': {
+      const { check, kind, error, failures } = event;
+      return log[kind === 'liveness' ? 'error' : 'warn'](`the ${kind} check ${check} fails: ${error}`, { failures });
+    }
+    case 'health-check-recovered':
+      return log.info(`the ${event.kind} check ${event.check} succeeds again`);
+    case 'registration-withheld':
+      return log.info(`${event.node.service} is withheld from the registry: ${event.reason}`, { node: event.node.id });
     case 'registration-failing':
-      return log.warn(`cannot register ${event.node.service}: ${event.error.message}`, {
+      return log.warn(`the registration of ${event.node.service} fails: ${event.error.message}`, {
         code: event.error.code,
         node: event.node.id,
       });
@@ -88,6 +102,8 @@ function write(log: Logger, event: AppEvent): void {
     case 'hook-finished':
     case 'listening':
     case 'registered':
+    case 'registration-changed':
+    case 'registration-admitted':
     case 'deregistered':
     case 'service-changed':
       return log.debug(event.type, summary(event));

@@ -1,4 +1,5 @@
 import type { RetryBudgetOptions } from '../client/retry-budget.js';
+import type { HealthOptions } from '../debug/health-options.js';
 import { logLevels, type LogLevel } from '../debug/logger.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { Overrides } from '../module/scan.js';
@@ -20,6 +21,8 @@ export interface ApplicationOptions {
   /** Default: `SKERRY_LOG_LEVEL`, or `info`. */
   readonly logLevel?: LogLevel;
   readonly registry?: RegistryOptions;
+  /** How `@HealthCheck` methods are judged. */
+  readonly health?: HealthOptions;
   /** Largest message that is sent or taken, in bytes; what peers take counts too. Default 4 MiB. */
   readonly maxMessageBytes?: number;
   /** What trying calls again may add to the load of a service. Default: 20 % of its calls, and 10 a second in any case. */

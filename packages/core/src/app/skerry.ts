@@ -31,12 +31,15 @@ export const Skerry = {
    * Importing inside of the call lets Skerry explain failures of the import as well.
    */
   async run(root: RootModule, options: RunOptions = {}): Promise<Application> {
+    let stopping: (() => boolean) | undefined;
     try {
       const application = await Application.create(root, options);
-      stopOnSignals(application, options);
+      stopping = stopOnSignals(application, options);
       await application.start();
       return application;
     } catch (error) {
+      // Told to stop while it waited for something: that is no failure, and whoever stops it ends the process.
+      if (stopping?.()) return new Promise(() => undefined);
       process.stderr.write(`${explain(error)}\n`);
       process.exit(1);
     }
@@ -46,7 +49,8 @@ export const Skerry = {
 // A terminal signals a whole group of processes, and parents pass on what they get: one Ctrl-C may arrive several times.
 const sameSignalMs = 500;
 
-function stopOnSignals(application: Application, options: RunOptions): void {
+/** Gives what tells whether it was told to stop. */
+function stopOnSignals(application: Application, options: RunOptions): () => boolean {
   const { signals = ['SIGTERM', 'SIGINT'], stopTimeoutMs = 30_000 } = options;
   const clock = new SystemClock();
   let stoppingSince: number | undefined;
@@ -67,6 +71,7 @@ function stopOnSignals(application: Application, options: RunOptions): void {
   process.once('beforeExit', () => {
     if (stoppingSince === undefined && application.state === 'running') void stop('nothing left to do');
   });
+  return () => stoppingSince !== undefined;
 }
 
 function abandon(why: string): never {

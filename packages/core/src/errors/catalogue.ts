@@ -60,6 +60,7 @@ export const catalogue = {
   // Services.
   SKERRY_SERVICE_INVALID: entry('FAILED_PRECONDITION', false, 'A service cannot be served as it is declared.'),
   SKERRY_HANDLER_INVALID: entry('FAILED_PRECONDITION', false, 'A handler cannot be called as it is declared.'),
+  SKERRY_HEALTH_INVALID: entry('FAILED_PRECONDITION', false, 'A health check cannot be run as it is declared.'),
   // Calls.
   SKERRY_VALIDATION_FAILED: entry('INVALID_ARGUMENT', false, 'A message does not satisfy its class.'),
   SKERRY_RPC_NO_NODE: entry('UNAVAILABLE', true, 'No node of the service was found in time.'),
@@ -98,6 +99,7 @@ export const catalogue = {
   ),
   // Registry.
   SKERRY_REGISTRY_UNAVAILABLE: entry('UNAVAILABLE', true, 'The registry did not answer.'),
+  SKERRY_REGISTRY_FORBIDDEN: entry('PERMISSION_DENIED', false, 'The registry does not allow it.'),
   SKERRY_REGISTRY_NOT_WRITABLE: entry('FAILED_PRECONDITION', false, 'The registry engine cannot register nodes.'),
   SKERRY_REGISTRY_RECORD_TOO_LARGE: entry(
     'RESOURCE_EXHAUSTED',

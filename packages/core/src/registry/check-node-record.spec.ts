@@ -55,6 +55,20 @@ describe('checkNodeRecord', () => {
     expect(Object.keys(checked.endpoints[0]!.reply!)).toEqual(['type']);
   });
 
+  test('shares the endpoints of records that describe themselves alike, and believes no hash', () => {
+    const described = (): Record<string, unknown> => ({ ...copy(), schemaHash: 'a hash' });
+    const first = checkNodeRecord(described());
+    const sibling = checkNodeRecord({ ...described(), id: 'echo-2' });
+    expect(sibling.endpoints).toBe(first.endpoints);
+    const liar = described();
+    (liar['endpoints'] as { name: string }[])[0]!.name = 'bye';
+    expect(checkNodeRecord(liar).endpoints).toMatchObject([{ name: 'bye' }]);
+    expect(isFrozen(checkNodeRecord(liar))).toBe(true);
+    const wrong = described();
+    (wrong['endpoints'] as { kind: string }[])[0]!.kind = 'other';
+    expect(() => checkNodeRecord(wrong)).toThrow('endpoints[0].kind is "other"');
+  });
+
   test('pollutes no prototype', () => {
     const raw = copy();
     raw['metadata'] = JSON.parse('{"__proto__":"x","constructor":"y"}');

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../schema/json-schema.js';
 import type { EndpointKind, EndpointRecord, NodeRecord } from './node-record.js';
+import { sharedEndpoints, shareEndpoints } from './shared-endpoints.js';
 
 const longestNameChars = 200;
 const longestIdChars = 300;
@@ -16,7 +17,7 @@ const checked = new WeakSet<object>();
 
 /**
  * The record behind `value`: a frozen copy of the fields that are known, all the way down, sharing nothing with
- * `value`. A record that came out of here before is returned as it is.
+ * `value`, though its endpoints with other records. A record that came out of here before is returned as it is.
  *
  * Throws a `TypeError` that names the first wrong field, its value and what is allowed.
  */
@@ -32,7 +33,7 @@ export function checkNodeRecord(value: unknown): NodeRecord {
     ...(zone === undefined ? {} : { zone: text(zone, 'zone', longestNameChars) }),
     weight: number(raw['weight'], 'weight', 1, 100),
     metadata: texts(raw['metadata'], 'metadata'),
-    endpoints: Object.freeze(array(raw['endpoints'], 'endpoints').map(endpoint)),
+    endpoints: endpoints(raw['endpoints'], schemaHash),
     ...(schemaHash === undefined ? {} : { schemaHash: text(schemaHash, 'schemaHash', longestVersionChars) }),
     ttlMs: number(raw['ttlMs'], 'ttlMs', 1, longestTtlMs),
     epoch: epoch(raw['epoch']),
@@ -44,6 +45,15 @@ export function checkNodeRecord(value: unknown): NodeRecord {
 /** The name, when it is 1 to 200 characters without control characters; throws a `TypeError` otherwise. */
 export function checkServiceName(name: unknown): string {
   return text(name, 'service', longestNameChars);
+}
+
+/** Most of a record by far, and the same in every node of a service. */
+function endpoints(value: unknown, schemaHash: unknown): readonly EndpointRecord[] {
+  const shared = typeof schemaHash === 'string' ? sharedEndpoints(schemaHash, value) : undefined;
+  if (shared) return shared;
+  const checked = Object.freeze(array(value, 'endpoints').map(endpoint));
+  if (typeof schemaHash === 'string') shareEndpoints(schemaHash, checked);
+  return checked;
 }
 
 function endpoint(value: unknown, index: number): EndpointRecord {

@@ -25,7 +25,10 @@ export interface RegistryDriver {
    */
   register(node: NodeRecord, signal: AbortSignal): Promise<void>;
 
-  /** Removes the record. Resolves as well when there was none. Called once, also after a failed {@link register}. */
+  /**
+   * Removes the record. Resolves as well when there was none. Called also after a failed {@link register}, and again while a
+   * node that shall not be found is shown all the same.
+   */
   deregister(node: NodeRecord, signal: AbortSignal): Promise<void>;
 
   /** All live nodes of one service, every version, in any order; empty when there are none. May be stale by seconds. */

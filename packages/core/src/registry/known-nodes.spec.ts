@@ -36,6 +36,19 @@ describe('what is known of a service', () => {
     expect(known.nodes[0]).toBe(a);
   });
 
+  test('does not look into descriptions that two answers share: thousands of nodes have one', () => {
+    const known = new KnownNodes();
+    const endpoints = Object.defineProperty([], '0', {
+      enumerable: true,
+      get: () => {
+        throw new Error('looked into');
+      },
+    });
+    known.accept([node('a', { endpoints }), node('b', { endpoints })], 0);
+    expect(known.accept([node('a', { endpoints }), node('b', { endpoints })], 10)).toBeUndefined();
+    expect(known.accept([node('a', { endpoints }), node('b', { endpoints, epoch: 2 })], 20)?.updated).toHaveLength(1);
+  });
+
   test('keeps a higher epoch over an old answer, until its TTL passes with nothing to confirm it', () => {
     const known = new KnownNodes();
     const high = node('a', { epoch: 3, weight: 30 });

@@ -1,38 +1,53 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { NodeRecord } from './node-record.js';
 import type { NodeChanges } from './registry-events.js';
+import { sameJson } from './same-json.js';
 
 interface Known {
-  readonly node: NodeRecord;
+  node: NodeRecord;
   /** When the engine last showed this node, at this epoch or above. */
-  readonly confirmedAt: number;
+  confirmedAt: number;
+  /** The number of the answer that last had this node. */
+  answer: number;
 }
 
 /** What one process knows about the nodes of one service: each answer of the engine, laid over what is known. */
 export class KnownNodes {
   /** Frozen, sorted by id; another array after each change, the same one otherwise. */
   nodes: readonly NodeRecord[] = Object.freeze([]);
-  private known: ReadonlyMap<string, Known> = new Map();
+  private readonly known = new Map<string, Known>();
+  private answers = 0;
 
   /**
    * Takes over an answer, which has one record for each id. Whoever it leaves out is gone. Replicas answer with old
    * data at times: a node that is known at a higher epoch stays as it is known, until its TTL passes with nothing to
    * confirm it.
    */
-  accept(answer: readonly NodeRecord[], now: number): NodeChanges | undefined {
-    const next = new Map<string, Known>();
-    for (const node of answer) {
+  accept(nodes: readonly NodeRecord[], now: number): NodeChanges | undefined {
+    const answer = ++this.answers;
+    const joined: NodeRecord[] = [];
+    const updated: NodeRecord[] = [];
+    for (const node of nodes) {
       const held = this.known.get(node.id);
-      if (!held) next.set(node.id, { node, confirmedAt: now });
-      else if (held.node.epoch > node.epoch && now - held.confirmedAt < held.node.ttlMs) next.set(node.id, held);
-      else next.set(node.id, { node: isDeepStrictEqual(held.node, node) ? held.node : node, confirmedAt: now });
+      if (!held) {
+        this.known.set(node.id, { node, confirmedAt: now, answer });
+        joined.push(node);
+        continue;
+      }
+      held.answer = answer;
+      if (held.node.epoch > node.epoch && now - held.confirmedAt < held.node.ttlMs) continue;
+      held.confirmedAt = now;
+      if (sameRecord(held.node, node)) continue;
+      held.node = node;
+      updated.push(node);
     }
-    return this.replace(next);
+    return this.changed(joined, updated, this.forget(answer, nodes.length));
   }
 
   /** Gives up every node. */
   clear(): NodeChanges | undefined {
-    return this.replace(new Map());
+    const left = this.nodes;
+    this.known.clear();
+    return this.changed([], [], left);
   }
 
   /** How long until a node's TTL passes with nothing to confirm it; infinite when there are none. */
@@ -43,20 +58,29 @@ export class KnownNodes {
     return soonest;
   }
 
-  private replace(next: ReadonlyMap<string, Known>): NodeChanges | undefined {
-    const joined: NodeRecord[] = [];
-    const updated: NodeRecord[] = [];
-    const left: NodeRecord[] = [];
-    for (const [id, { node }] of next) {
-      const held = this.known.get(id)?.node;
-      if (!held) joined.push(node);
-      else if (held !== node) updated.push(node);
-    }
-    for (const [id, { node }] of this.known) if (!next.has(id)) left.push(node);
-    this.known = next;
+  private forget(answer: number, size: number): NodeRecord[] {
+    // Each node of the answer is known by now: when there are no more, nobody has left.
+    if (this.known.size === size) return [];
+    const gone = [...this.known.values()].filter((each) => each.answer !== answer).map(({ node }) => node);
+    for (const { id } of gone) this.known.delete(id);
+    return gone;
+  }
+
+  private changed(
+    joined: readonly NodeRecord[],
+    updated: readonly NodeRecord[],
+    left: readonly NodeRecord[],
+  ): NodeChanges | undefined {
     if (joined.length + updated.length + left.length === 0) return undefined;
-    const nodes = [...next.values()].map(({ node }) => node);
-    this.nodes = Object.freeze(nodes.sort((a, b) => (a.id < b.id ? -1 : 1)));
+    const kept = this.nodes.flatMap(({ id }) => this.known.get(id)?.node ?? []);
+    // Sorting what is sorted up to a few at the end costs one comparison for each.
+    const nodes = joined.length === 0 ? kept : [...kept, ...joined].sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.nodes = Object.freeze(nodes);
     return { joined, updated, left };
   }
+}
+
+/** An engine that answers with bytes gives new objects for the same records in every answer. */
+function sameRecord(held: NodeRecord, node: NodeRecord): boolean {
+  return held === node || (held.epoch === node.epoch && sameJson(held, node));
 }

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Timer } from '../clock/clock.js';
 import { abortable } from './abortable.js';
 import type { NodeRecord } from './node-record.js';
+import { sameJson } from './same-json.js';
 
 interface Entry {
   readonly node: NodeRecord;
@@ -42,7 +42,7 @@ export class MemoryRegistryEngine {
     former?.expiry.cancel();
     this.entries.set(node.service, siblings);
     siblings.set(node.id, { node, expiry: this.clock.setTimer(node.ttlMs, () => this.delete(node), true) });
-    if (!isDeepStrictEqual(former?.node, node)) this.report(node.service);
+    if (!sameJson(former?.node, node)) this.report(node.service);
   }
 
   delete({ service, id }: NodeRecord): void {

@@ -53,4 +53,22 @@ describe('a pacer', () => {
     await clock.settle();
     expect(rested()).toBe(1);
   });
+
+  test('can be told to rest no longer than so much more', async () => {
+    const { clock, pacer, rest, rested } = setUp();
+    rest(1_000);
+    await clock.advance(100);
+    pacer.hasten(5_000);
+    pacer.hasten(300);
+    expect(clock.pendingTimers).toBe(1);
+    await clock.advance(299);
+    expect(rested()).toBe(0);
+    await clock.advance(1);
+    expect(rested()).toBe(1);
+    pacer.hasten(0);
+    rest(1_000);
+    await clock.advance(999);
+    expect(rested()).toBe(1);
+    expect(clock.background).not.toContain(false);
+  });
 });

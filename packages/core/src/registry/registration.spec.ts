@@ -45,9 +45,13 @@ function setUp() {
   const engine = new MemoryRegistryEngine(clock);
   const driver = new TestDriver(engine);
   const events: RegistryEvent[] = [];
-  const registry = new Registry(driver, clock, {}, (event) => events.push(event));
+  const states: string[] = [];
+  const registry = new Registry(driver, clock, {}, (event) => {
+    if (event.type === 'registration-changed') states.push(event.to);
+    else events.push(event);
+  });
   const types = (): string[] => events.map(({ type }) => type);
-  return { clock, engine, driver, registry, events, types };
+  return { clock, engine, driver, registry, events, types, states };
 }
 
 const coded = (code: string): Error => expect.objectContaining({ code }) as Error;
@@ -58,7 +62,8 @@ describe('a registration', () => {
     const registration = registry.register(echo);
     expect(registration.state).toBe('registering');
     await registration.ready;
-    expect(registration.state).toBe('registered');
+    expect(registration.state).toBe('ready');
+    expect(registration.failure).toBeUndefined();
     expect(engine.nodes('echo')).toEqual([{ ...echo, ttlMs: 60_000, epoch: 1 }]);
     expect(events).toEqual([{ type: 'registered', node: registration.node, tookMs: 0 }]);
 
@@ -94,7 +99,7 @@ describe('a registration', () => {
     engine.wipe();
     await clock.advance(20_000);
     expect(engine.nodes('echo')).toEqual([{ ...first, epoch: 2 }]);
-    expect(registration.state).toBe('registered');
+    expect(registration.state).toBe('ready');
     expect(events.slice(1)).toEqual([
       { type: 'registration-lost', node: first },
       { type: 'registered', node: registration.node, tookMs: 0 },
@@ -106,13 +111,13 @@ describe('a registration', () => {
     engine.stop();
     const registration = registry.register(echo);
     await clock.advance(60_000);
-    expect(registration.state).toBe('failing');
+    expect(registration.failure).toBeDefined();
     expect(types()).toEqual(['registration-failing']);
     expect(events[0]).toMatchObject({ error: { code: 'SKERRY_REGISTRY_UNAVAILABLE', retryable: true } });
     engine.resume();
     await clock.advance(10_000);
     await registration.ready;
-    expect(registration.state).toBe('registered');
+    expect(registration.state).toBe('ready');
     expect(types()).toEqual(['registration-failing', 'registered']);
   });
 
@@ -124,7 +129,7 @@ describe('a registration', () => {
       await clock.advance(5_000);
       engine[fault]();
       await clock.advance(30_000);
-      expect(registration.state).toBe('failing');
+      expect(registration.failure).toBeDefined();
       engine.wipe();
       engine.resume();
       await clock.advance(10_000);
@@ -142,7 +147,7 @@ describe('a registration', () => {
     await clock.advance(30_000);
     engine.resume();
     await clock.advance(10_000);
-    expect(registration.state).toBe('registered');
+    expect(registration.state).toBe('ready');
     expect(registration.node.epoch).toBe(1);
     expect(types()).toEqual(['registered', 'registration-failing', 'registered']);
   });
@@ -186,7 +191,7 @@ describe('a registration', () => {
       await clock.advance(3_000);
     }
     await clock.advance(20_000);
-    expect(registration.state).toBe('registered');
+    expect(registration.state).toBe('ready');
     expect(engine.nodes('echo')).toEqual([registration.node]);
     expect(registration.node.epoch).toBe(1);
     const failures = types().filter((type) => type === 'registration-failing');
@@ -238,7 +243,7 @@ describe('a registration', () => {
     expect(registration.state).toBe('registering');
     delete driver.answer;
     await clock.advance(200);
-    expect(registration.state).toBe('registered');
+    expect(registration.state).toBe('ready');
     expect(events.at(-1)).toMatchObject({ type: 'registered', node: { epoch: 2 } });
   });
 
@@ -250,7 +255,7 @@ describe('a registration', () => {
     expect(registration.state).toBe('registering');
     delete driver.answer;
     await clock.advance(200);
-    expect(registration.state).toBe('registered');
+    expect(registration.state).toBe('ready');
     expect(driver.registered).toBe(1);
     expect(types()).toEqual(['registered']);
   });
@@ -260,7 +265,7 @@ describe('a registration', () => {
     driver.answer = () => [];
     const registration = registry.register(echo);
     await clock.advance(5_500);
-    expect(registration.state).toBe('failing');
+    expect(registration.failure).toBeDefined();
     expect(events[0]).toMatchObject({ type: 'registration-failing', error: coded('SKERRY_REGISTRY_UNAVAILABLE') });
     expect(String((events[0] as { error: Error }).error.message)).toContain('no lookup shows it within 5000 ms');
   });
@@ -270,10 +275,10 @@ describe('a registration', () => {
     driver.refusal = new SkerryError('SKERRY_REGISTRY_UNSAFE_DIRECTORY', 'not this directory');
     const registration = registry.register(echo);
     await expect(registration.ready).rejects.toBe(driver.refusal);
-    expect(registration.state).toBe('failing');
+    expect(registration.failure).toBeDefined();
     delete driver.refusal;
     await clock.advance(10_000);
-    expect(registration.state).toBe('registered');
+    expect(registration.state).toBe('ready');
   });
 
   test('that is deregistered in the middle of a refresh leaves nothing behind', async () => {

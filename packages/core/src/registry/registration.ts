@@ -1,67 +1,64 @@
-import type { Clock } from '../clock/clock.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { abortable, never } from './abortable.js';
 import { Backoff } from './backoff.js';
-import { checkNodeRecord } from './check-node-record.js';
-import type { GuardedDriver } from './guarded-driver.js';
 import type { NodeRecord } from './node-record.js';
 import { Pacer } from './pacer.js';
-import type { RegistryEvents } from './registry-events.js';
-import type { RegistryOptions } from './registry-options.js';
+import { RegisteredRecord } from './registered-record.js';
+import type { RegistrationState } from './registration-state.js';
+import type { Supervision } from './supervision.js';
+
+export interface RegistrationOptions {
+  /** Whether the node may be found from the start; otherwise it waits for {@link Registration.admit}. Default `true`. */
+  readonly admitted?: boolean;
+  /** Why it may not, for the event that tells so. */
+  readonly reason?: string;
+}
 
 /**
- * - `registering`: the engine does not show the node yet, or lost it.
- * - `registered`: the engine showed it when it was last asked.
- * - `failing`: the engine cannot be asked, or refuses; it is tried until it works.
- * - `gone`: deregistered, for good.
- */
-export type RegistrationState = 'registering' | 'registered' | 'failing' | 'gone';
-
-/** How soon a lookup is repeated that does not show yet what was registered. */
-const readBackMs = 100;
-
-/**
- * Keeps one node registered until {@link deregister}. A loop that compares and repairs: look the node up, register it
- * where it is missing, refresh it where it is there; every interval, and sooner while that fails. So it does not matter
- * how a record was lost. Comes from {@link Registry.register}.
+ * Keeps one node registered while it is admitted, until {@link deregister}. A loop that compares and repairs: look the node
+ * up, register it where it is missing, refresh it where it is there, remove it where it shall not be; every interval, at once
+ * when the admission changes, and sooner while that fails. So it does not matter how a record was lost. Comes from
+ * {@link Registry.register}.
  */
 export class Registration {
   /**
-   * Resolves when a lookup shows the node for the first time. Rejects when trying again cannot help (it is tried all
-   * the same), and with `SKERRY_APP_STATE` when it is deregistered before.
+   * Resolves when it is `ready` for the first time. Rejects when trying again cannot help (it is tried all the same), and
+   * with `SKERRY_APP_STATE` when it is deregistered before.
    */
   readonly ready: Promise<void>;
   /** Resolves after {@link deregister}, however it went, when nothing of this registration is on its way any more. */
   readonly ended: Promise<void>;
-  private readonly supervision: Promise<void>;
+  private readonly loop: Promise<void>;
   private readonly lifetime = new AbortController();
+  private readonly record: RegisteredRecord;
   private readonly pacer: Pacer;
   private readonly backoff: Backoff;
+  private admitted: boolean;
   private current: RegistrationState = 'registering';
+  private error?: SkerryError;
   private unsettledSince: number;
-  /** The engine has shown the record as it is now. */
-  private shown = false;
-  private written = false;
   private finish!: () => void;
   private becomeReady!: () => void;
   private refuseReady!: (error: SkerryError) => void;
   private ending?: Promise<void>;
 
-  /**
-   * @param record    With epoch 0: it gets one whenever it is registered.
-   * @param nextEpoch An epoch above the one given and above all that it gave before.
-   */
+  /** @param record With epoch 0: it gets one whenever it is registered. */
   constructor(
-    private record: NodeRecord,
-    private readonly nextEpoch: (above: number) => number,
-    private readonly driver: GuardedDriver,
-    private readonly clock: Clock,
-    private readonly options: Required<RegistryOptions>,
-    private readonly events: RegistryEvents,
+    record: NodeRecord,
+    { admitted = true, reason = 'it is not admitted yet' }: RegistrationOptions,
+    private readonly supervision: Supervision,
   ) {
+    const { clock, options, events } = supervision;
+    this.admitted = admitted;
     this.unsettledSince = clock.now();
     this.pacer = new Pacer(clock);
     this.backoff = new Backoff(clock, options.intervalMs);
+    this.record = new RegisteredRecord(record, {
+      ...supervision,
+      pacer: this.pacer,
+      signal: this.lifetime.signal,
+      lost: (node, foundEpoch) => this.lost(node, foundEpoch),
+    });
     this.ready = new Promise((resolve, reject) => {
       this.becomeReady = resolve;
       this.refuseReady = reject;
@@ -69,16 +66,41 @@ export class Registration {
     this.ended = new Promise((resolve) => (this.finish = resolve));
     // Whoever waits for it is told; nobody has to.
     this.ready.catch(() => undefined);
-    this.supervision = this.supervise();
+    if (!admitted) events({ type: 'registration-withheld', node: record, reason });
+    this.loop = this.supervise();
   }
 
   get state(): RegistrationState {
     return this.current;
   }
 
-  /** As it was registered last. */
+  /** Why the engine cannot be asked at present, or refuses; it is tried until it works. */
+  get failure(): SkerryError | undefined {
+    return this.error;
+  }
+
+  /** As it was registered last; with epoch 0 before it was for the first time. */
   get node(): NodeRecord {
-    return this.record;
+    return this.record.node;
+  }
+
+  /**
+   * Opens and closes the gate: a node that is not admitted is removed from the engine at once, so that its callers learn it,
+   * and registered again, under a higher epoch, when it is. Without effect when nothing changes, and after
+   * {@link deregister}.
+   *
+   * @param reason Why it is not ready, for the event that tells so.
+   */
+  admit(ready: boolean, reason = 'it is not ready'): void {
+    if (this.over || ready === this.admitted) return;
+    const { clock, events } = this.supervision;
+    const { node } = this.record;
+    this.admitted = ready;
+    this.unsettledSince = clock.now();
+    if (ready) events({ type: 'registration-admitted', node });
+    else events({ type: 'registration-withheld', node, reason });
+    this.move('registering');
+    this.pacer.wake();
   }
 
   /**
@@ -91,29 +113,33 @@ export class Registration {
   }
 
   private async end(signal: AbortSignal): Promise<void> {
-    this.current = 'gone';
-    const reason = new SkerryError('SKERRY_APP_STATE', `${this.record.id} was deregistered before a lookup showed it`);
+    const { events, driver } = this.supervision;
+    const reason = new SkerryError('SKERRY_APP_STATE', `${this.node.id} was deregistered before a lookup showed it`);
     this.refuseReady(reason);
     this.lifetime.abort(reason);
+    this.move('draining');
     this.pacer.wake();
     try {
-      await abortable(this.supervision, signal);
-      if (!this.written) return;
-      await this.driver.deregister(this.record, signal);
-      this.events({ type: 'deregistered', node: this.record });
+      await abortable(this.loop, signal);
+      if (!this.record.written) return;
+      await this.record.remove(signal);
+      events({ type: 'deregistered', node: this.node });
     } catch (error) {
-      const wrapped = this.driver.unavailable(`deregister ${this.record.id}`, error);
-      this.events({ type: 'deregistration-failed', node: this.record, error: wrapped });
+      const wrapped = driver.unavailable(`deregister ${this.node.id}`, error);
+      events({ type: 'deregistration-failed', node: this.node, error: wrapped });
       throw error;
     } finally {
-      void this.supervision.then(this.finish);
+      this.move('gone');
+      void this.loop.then(this.finish);
     }
   }
 
   private async supervise(): Promise<void> {
     while (!this.over) {
+      const { admitted } = this;
       const pauseMs = await this.attempt();
-      await this.pacer.rest(pauseMs);
+      // A change that came meanwhile may have ended a rest of the attempt, and is not to wait for the next.
+      if (admitted === this.admitted) await this.pacer.rest(pauseMs);
     }
   }
 
@@ -121,80 +147,66 @@ export class Registration {
     return this.lifetime.signal.aborted;
   }
 
+  private readonly wanted = (): boolean => this.admitted && !this.over;
+
   /** @returns how long to wait before the next. */
   private async attempt(): Promise<number> {
+    const { driver, clock, options } = this.supervision;
+    const what = this.admitted ? 'register' : 'deregister';
     try {
-      await this.reconcile();
+      if (this.admitted) await this.register();
+      else await this.withhold();
       this.backoff.reset();
-      if (!this.over) this.succeeded();
-      return this.options.intervalMs * (1 - this.clock.random() / 10);
+      return options.intervalMs * (1 - clock.random() / 10);
     } catch (error) {
-      if (!this.over) this.failed(this.driver.unavailable(`register ${this.record.id}`, error));
+      if (!this.over) this.failed(driver.unavailable(`${what} ${this.node.id}`, error));
       return this.backoff.nextMs();
     }
   }
 
-  private async reconcile(): Promise<void> {
-    const { epoch } = this.record;
-    const found = await this.find();
-    // A lower epoch than the one that was shown before is an old answer, of a replica that lags.
-    const present = found !== undefined && (found.epoch === epoch || (this.shown && found.epoch < epoch));
-    if (!present) this.renew(found?.epoch);
-    if (this.over) return;
-    this.written = true;
-    // Not ended by deregister(): what is on its way when it is given up might arrive after the removal.
-    await this.driver.register(this.record, never);
-    if (!present) await this.readBack();
-    this.shown = true;
-  }
-
-  private renew(foundEpoch?: number): void {
-    if (this.shown) {
-      const found = foundEpoch === undefined ? {} : { foundEpoch };
-      this.events({ type: 'registration-lost', node: this.record, ...found });
-      if (this.current === 'registered') this.settle('registering');
-      this.shown = false;
-    }
-    const epoch = this.nextEpoch(Math.max(foundEpoch ?? 0, this.record.epoch));
-    this.record = checkNodeRecord({ ...this.record, epoch });
-  }
-
-  private async readBack(): Promise<void> {
-    const giveUpAt = this.clock.now() + this.options.deadlineMs;
-    while (!this.over) {
-      const found = await this.find();
-      if (found && found.epoch >= this.record.epoch) return;
-      if (this.clock.now() >= giveUpAt) {
-        const late = new Error(`it was accepted, but no lookup shows it within ${this.options.deadlineMs} ms`);
-        throw this.driver.unavailable(`register ${this.record.id}`, late);
-      }
-      await this.pacer.rest(readBackMs);
-    }
-  }
-
-  private async find(): Promise<NodeRecord | undefined> {
-    const { service, id } = this.record;
-    const nodes = await this.driver.lookup(service, this.lifetime.signal);
-    return nodes.find((node) => node.id === id);
-  }
-
-  private succeeded(): void {
-    if (this.current === 'registered') return;
-    const tookMs = this.clock.now() - this.unsettledSince;
-    this.settle('registered');
-    this.events({ type: 'registered', node: this.record, tookMs });
+  private async register(): Promise<void> {
+    const kept = await this.record.keep(this.wanted);
+    if (!kept || !this.wanted()) return;
+    const news = this.current !== 'ready' || this.error;
+    delete this.error;
+    if (!news) return;
+    const { clock, events } = this.supervision;
+    const tookMs = clock.now() - this.unsettledSince;
+    if (this.current === 'registering') this.move('verified');
+    events({ type: 'registered', node: this.node, tookMs });
+    // Whoever was told may have closed the gate.
+    if (!this.wanted()) return;
+    this.move('ready');
     this.becomeReady();
+  }
+
+  private async withhold(): Promise<void> {
+    const removed = await this.record.withhold();
+    delete this.error;
+    if (removed) this.supervision.events({ type: 'deregistered', node: this.node });
+  }
+
+  private lost(node: NodeRecord, foundEpoch?: number): void {
+    const found = foundEpoch === undefined ? {} : { foundEpoch };
+    this.supervision.events({ type: 'registration-lost', node, ...found });
+    // While the engine fails nobody knew, and it has been unsettled for longer.
+    if (!this.error) this.unsettledSince = this.supervision.clock.now();
+    this.move('registering');
   }
 
   private failed(error: SkerryError): void {
     if (!error.retryable) this.refuseReady(error);
-    if (this.current === 'failing') return;
-    this.settle('failing');
-    this.events({ type: 'registration-failing', node: this.record, error });
+    const first = !this.error;
+    this.error = error;
+    if (!first) return;
+    if (this.current === 'ready') this.unsettledSince = this.supervision.clock.now();
+    this.supervision.events({ type: 'registration-failing', node: this.node, error });
   }
 
-  private settle(state: RegistrationState): void {
-    if (this.current === 'registered') this.unsettledSince = this.clock.now();
-    this.current = state;
+  private move(to: RegistrationState): void {
+    const from = this.current;
+    if (from === to) return;
+    this.current = to;
+    this.supervision.events({ type: 'registration-changed', node: this.node, from, to });
   }
 }

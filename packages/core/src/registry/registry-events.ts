@@ -1,5 +1,6 @@
 import type { SkerryError } from '../errors/skerry-error.js';
 import type { NodeRecord } from './node-record.js';
+import type { RegistrationState } from './registration-state.js';
 
 /**
  * What happened in the registry, as data. A state that lasts is told when it begins and when it ends, not in between.
@@ -7,7 +8,21 @@ import type { NodeRecord } from './node-record.js';
 export type RegistryEvent =
   /** The engine shows the node: for the first time, or again after it failed or lost it. */
   | { readonly type: 'registered'; readonly node: NodeRecord; readonly tookMs: number }
-  /** Registering or refreshing fails; it is tried until it works, then `registered` follows. */
+  /** Each step of a registration, from its first to `gone`. */
+  | {
+      readonly type: 'registration-changed';
+      readonly node: NodeRecord;
+      readonly from: RegistrationState;
+      readonly to: RegistrationState;
+    }
+  /** The node is not to be found for now: its record is removed, or not written in the first place. */
+  | { readonly type: 'registration-withheld'; readonly node: NodeRecord; readonly reason: string }
+  /** The node may be found again; `registered` follows. */
+  | { readonly type: 'registration-admitted'; readonly node: NodeRecord }
+  /**
+   * Registering or refreshing fails, or removing a node that is withheld; it is tried until it works, then `registered` or
+   * `deregistered` follows.
+   */
   | { readonly type: 'registration-failing'; readonly node: NodeRecord; readonly error: SkerryError }
   /**
    * The engine no longer had the node, or (`foundEpoch`) someone else registered the same id above it. It is registered

@@ -14,6 +14,8 @@ export interface RegistryOptions {
   readonly relistMs?: number;
   /** How often a service is listed on an engine that cannot watch. Default 1 s. */
   readonly pollMs?: number;
+  /** How often a service without nodes is listed while someone waits for one, however many wait. Default 1 s. */
+  readonly absentMs?: number;
   /** How long the last known nodes are kept while the engine fails. Default 10 min. */
   readonly maxStaleMs?: number;
   /** How long a service is watched that nobody asks about. Default 10 min. */
@@ -26,6 +28,7 @@ const defaults: Required<RegistryOptions> = {
   deadlineMs: 5_000,
   relistMs: 30_000,
   pollMs: 1_000,
+  absentMs: 1_000,
   maxStaleMs: 600_000,
   idleMs: 600_000,
 };

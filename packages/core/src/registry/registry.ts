@@ -5,10 +5,11 @@ import { checkNodeRecord, checkServiceName } from './check-node-record.js';
 import type { RegistryDriver } from './driver.js';
 import { GuardedDriver } from './guarded-driver.js';
 import type { NodeRecord } from './node-record.js';
-import { Registration } from './registration.js';
+import { Registration, type RegistrationOptions } from './registration.js';
 import type { RegistryEvents } from './registry-events.js';
 import { resolveRegistryOptions, type RegistryOptions } from './registry-options.js';
 import { closed, ServiceView } from './service-view.js';
+import type { Supervision } from './supervision.js';
 import { WatchedService } from './watched-service.js';
 
 /** A node as it describes itself: a record without what the registry decides. */
@@ -22,6 +23,7 @@ export class Registry {
   private readonly options: Required<RegistryOptions>;
   private readonly guarded: GuardedDriver;
   private readonly events: RegistryEvents;
+  private readonly supervision: Supervision;
   private readonly registrations = new Map<string, Registration>();
   private readonly watched = new Map<string, WatchedService>();
   private readonly running = new Set<Promise<void>>();
@@ -44,6 +46,13 @@ export class Registry {
       }
     };
     this.guarded = new GuardedDriver(driver, clock, this.options.deadlineMs, this.events);
+    this.supervision = {
+      driver: this.guarded,
+      clock,
+      options: this.options,
+      events: this.events,
+      nextEpoch: (above) => (this.epoch = Math.max(this.epoch, above) + 1),
+    };
   }
 
   /** The engine's name: `local`, `consul`. */
@@ -52,13 +61,13 @@ export class Registry {
   }
 
   /**
-   * Registers a node and keeps it registered, whatever happens to the engine. Returns at once; the first success is
-   * {@link Registration.ready}.
+   * Registers a node and keeps it registered while it is admitted, whatever happens to the engine. Returns at once; the first
+   * success is {@link Registration.ready}.
    *
    * Throws what no patience can help: `SKERRY_REGISTRY_NOT_WRITABLE`, `SKERRY_REGISTRY_RECORD_TOO_LARGE`,
    * `SKERRY_SERVICE_INVALID` for a malformed node or an id that is registered here already.
    */
-  register(node: NodeDescription): Registration {
+  register(node: NodeDescription, options: RegistrationOptions = {}): Registration {
     const what = `register ${node.id}`;
     this.open(what);
     const { name, capabilities } = this.driver;
@@ -77,8 +86,7 @@ export class Registry {
         `cannot ${what}: it is registered; deregister it first, or give it another id`,
       );
     }
-    const nextEpoch = (above: number): number => (this.epoch = Math.max(this.epoch, above) + 1);
-    const registration = new Registration(record, nextEpoch, this.guarded, this.clock, this.options, this.events);
+    const registration = new Registration(record, options, this.supervision);
     this.registrations.set(record.id, registration);
     void registration.ended.then(() => this.registrations.delete(record.id));
     return registration;

@@ -63,8 +63,10 @@ export class ServiceView {
       };
       // Everything else here waits in the background; this timer is there to keep the process, and never comes due.
       const awake = this.clock.setTimer(longestTimerMs, check);
+      const noLonger = service.awaited();
       const end = (settle: () => void): void => {
         awake.cancel();
+        noLonger();
         service.observers.delete(check);
         signal.removeEventListener('abort', check);
         settle();

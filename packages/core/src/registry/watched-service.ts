@@ -1,17 +1,17 @@
-import type { Clock, Timer } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
 import type { SkerryError } from '../errors/skerry-error.js';
 import { Backoff } from './backoff.js';
 import type { GuardedDriver } from './guarded-driver.js';
+import { keepWatched } from './keep-watched.js';
 import { KnownNodes } from './known-nodes.js';
 import type { NodeRecord } from './node-record.js';
 import { Pacer } from './pacer.js';
 import type { RegistryEvents } from './registry-events.js';
 import type { RegistryOptions } from './registry-options.js';
+import { Throttle } from './throttle.js';
 
 // A service in upheaval is rebuilt ten times a second at most, whatever its size and however often it is reported.
 const rebuildMs = 100;
-// A watch that held for so long was a good one: its loss starts a new backoff.
-const steadyMs = 10_000;
 // However short the TTLs of a service's nodes, it is listed no more often than this.
 const leastListMs = 500;
 
@@ -36,9 +36,10 @@ export class WatchedService {
   private readonly listing: Pacer;
   private readonly watching: Pacer;
   private readonly backoff: Backoff;
+  private readonly unread: Throttle<unknown>;
   private reports = 0;
-  private unread?: { readonly list: unknown; readonly timer: Timer };
-  private rebuiltAt = -Infinity;
+  private waiting = 0;
+  private listedAt = -Infinity;
   private usedAt: number;
   private answeredAt: number;
   private failingSince = 0;
@@ -54,6 +55,7 @@ export class WatchedService {
     this.listing = new Pacer(clock);
     this.watching = new Pacer(clock);
     this.backoff = new Backoff(clock, options.relistMs);
+    this.unread = new Throttle(clock, rebuildMs, (list) => this.read(list));
   }
 
   get nodes(): readonly NodeRecord[] {
@@ -70,6 +72,17 @@ export class WatchedService {
     this.stop('closed');
   }
 
+  /**
+   * Somebody waits for nodes: as long as there are none and the engine answers, it is listed every `absentMs`, however many
+   * wait and for however short a time. Returns what ends it.
+   */
+  awaited(): () => void {
+    this.waiting++;
+    const nextMs = this.listedAt + this.options.absentMs - this.clock.now();
+    if (this.nodes.length === 0 && !this.failure) this.listing.hasten(nextMs);
+    return () => void this.waiting--;
+  }
+
   private async keepListed(): Promise<void> {
     while (this.state === 'live') {
       await this.list();
@@ -80,6 +93,7 @@ export class WatchedService {
 
   private async list(): Promise<void> {
     const { reports } = this;
+    this.listedAt = this.clock.now();
     try {
       const nodes = await this.driver.lookup(this.name, this.lifetime.signal);
       // A report that came meanwhile may be newer than this list; and if it is not, another follows.
@@ -89,41 +103,25 @@ export class WatchedService {
     }
   }
 
-  private async keepWatched(): Promise<void> {
-    const backoff = new Backoff(this.clock, this.options.relistMs);
-    let lost = false;
-    while (this.state === 'live') {
-      const since = this.clock.now();
-      const watch = this.driver.watch(this.name, (list) => this.reported(list), this.lifetime.signal);
-      // What changed between two watches is found by listing.
-      if (lost) this.listing.wake();
-      const error = await watch.then(
-        () => new Error('the watch ended'),
-        (reason: unknown) => reason,
-      );
-      if (this.state !== 'live') return;
-      if (this.clock.now() - since >= steadyMs) {
-        backoff.reset();
-        lost = false;
-      }
-      if (!lost)
-        this.events({
-          type: 'watch-lost',
-          service: this.name,
-          error: this.driver.unavailable(`watch ${this.name}`, error),
-        });
-      lost = true;
-      await this.watching.rest(backoff.nextMs());
-    }
+  private keepWatched(): Promise<void> {
+    const { name: service, driver, clock, watching, options, events } = this;
+    return keepWatched({
+      service,
+      driver,
+      clock,
+      pacer: watching,
+      restMs: options.relistMs,
+      signal: this.lifetime.signal,
+      reported: (list) => this.reported(list),
+      lost: (error) => events({ type: 'watch-lost', service, error }),
+      resumed: () => this.listing.wake(),
+    });
   }
 
   private reported(list: unknown): void {
     if (this.state !== 'live') return;
     this.reports++;
-    const waitMs = this.rebuiltAt + rebuildMs - this.clock.now();
-    if (waitMs <= 0) return this.read(list);
-    const timer = this.unread?.timer ?? this.clock.setTimer(waitMs, () => this.read(this.unread!.list), true);
-    this.unread = { list, timer };
+    this.unread.offer(list);
   }
 
   private read(list: unknown): void {
@@ -143,8 +141,7 @@ export class WatchedService {
     delete this.failure;
     if (before.failure) this.events({ type: 'service-recovered', service: this.name, tookMs: now - this.failingSince });
     if (nodes) {
-      this.forgetUnread();
-      this.rebuiltAt = now;
+      this.unread.overtaken();
       this.loaded = true;
       const changes = this.known.accept(nodes, now);
       if (changes) this.events({ type: 'service-changed', service: this.name, ...changes });
@@ -173,10 +170,12 @@ export class WatchedService {
   }
 
   private nextListMs(): number {
+    const { relistMs, pollMs, absentMs } = this.options;
     if (this.failure) return this.backoff.nextMs();
-    if (!this.driver.canWatch) return this.spread(this.options.pollMs);
+    const absent = this.waiting > 0 && this.nodes.length === 0;
+    const everyMs = Math.min(absent ? absentMs : Infinity, this.driver.canWatch ? relistMs : pollMs);
     const confirmMs = Math.max(leastListMs, this.known.unconfirmedInMs(this.clock.now()));
-    return Math.min(this.spread(this.options.relistMs), confirmMs);
+    return Math.min(this.spread(everyMs), confirmMs);
   }
 
   /** Up to a tenth less, so that processes that started together do not ask together. */
@@ -197,15 +196,10 @@ export class WatchedService {
     if (this.state !== 'live') return;
     this.state = state;
     this.lifetime.abort(new Error(`${this.name} is no longer watched`));
-    this.forgetUnread();
+    this.unread.forget();
     this.listing.wake();
     this.watching.wake();
     this.notify();
-  }
-
-  private forgetUnread(): void {
-    this.unread?.timer.cancel();
-    delete this.unread;
   }
 
   private notify(): void {

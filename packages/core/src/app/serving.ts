@@ -1,0 +1,72 @@
+import { Peers } from '../client/peers.js';
+import { Clock } from '../clock/clock.js';
+import { Health } from '../debug/health.js';
+import type { Registration } from '../registry/registration.js';
+import { Registry } from '../registry/registry.js';
+import { Server } from '../server/server.js';
+import type { ServedProvider } from '../service/check.js';
+import { Transport } from '../transport/transport.js';
+import { advertised } from './advertise.js';
+import { APPLICATION_INFO, CODEC } from './built-in.js';
+import { composeEndpoints, nodeId } from './endpoints.js';
+import type { AppEvents } from './events.js';
+import { admission } from './health-gate.js';
+import type { Instances } from './instances.js';
+import { describeNode } from './node-records.js';
+import type { ResolvedOptions } from './options.js';
+
+/** What an application does for others: its server, and its nodes in the registry. Nothing, where it has no services. */
+export class Serving {
+  /** Where its services are called; `undefined` until it listens. */
+  address: string | undefined;
+  server: Server | undefined;
+  registrations: readonly Registration[] = [];
+
+  constructor(
+    private readonly served: readonly ServedProvider[],
+    private readonly instances: Instances,
+    private readonly options: ResolvedOptions,
+    private readonly events: AppEvents,
+  ) {}
+
+  get services(): readonly string[] {
+    return this.served.map(({ service }) => service.name);
+  }
+
+  async listen(): Promise<void> {
+    const { served, instances, options, events } = this;
+    if (served.length === 0) return;
+    const { name, instance } = instances.get(APPLICATION_INFO);
+    const clock = instances.get(Clock);
+    const endpoints = composeEndpoints(served, {
+      ...{ instances, instance, clock },
+      events: (event) => events.emit(event),
+    });
+    this.server = new Server({
+      ...{ clock, endpoints, maxMessageBytes: options.maxMessageBytes },
+      transport: instances.get(Transport),
+      codec: instances.get(CODEC),
+      events: (event) => events.emit(event),
+    });
+    this.address = await this.server.listen(options.listen);
+    const local = this.server.local({ service: name, node: nodeId(name, instance) });
+    const nodes = this.services.map((service) => nodeId(service, instance));
+    instances.get(Peers).serveLocally(nodes, local);
+  }
+
+  /** Registers every service, as soon as the application's health lets it; see {@link Registration.ready}. */
+  announce(): void {
+    const { served, instances, options, events } = this;
+    if (!this.address) return;
+    const registry = instances.get(Registry);
+    const told = advertised(this.address, options);
+    events.emit({ type: 'advertising', ...told });
+    const { zone, weight, metadata } = options;
+    const { instance } = instances.get(APPLICATION_INFO);
+    this.registrations = served.map(({ service }) => {
+      const site = { address: told.address, zone, weight, metadata };
+      const node = describeNode(service, nodeId(service.name, instance), site);
+      return registry.register(node, admission(instances.get(Health)));
+    });
+  }
+}
