@@ -28,13 +28,13 @@ const commands = {
     return eslint || prettier;
   },
   typecheck: (args) => runNode(['node_modules/.bin/tsc', '--noEmit', '-p', 'tsconfig.json', ...args]),
-  async 'bench:rpc'(args) {
+  async bench(args) {
     await build();
-    return runNode(['apps/bench/dist/rpc.js', ...args]);
+    return runNode(['apps/bench/dist/main.js', ...args]);
   },
-  async 'bench:start'(args) {
+  async soak(args) {
     await build();
-    return runNode(['apps/bench/dist/start.js', ...args]);
+    return runNode(['apps/soak/dist/soak.js', ...args]);
   },
 };
 

@@ -1,11 +1,15 @@
-import type { Contender } from './contender.js';
-import { bytes, json, rawFrames } from './raw.js';
-import { skerry } from './skerry.js';
+import type { Contenders } from '../pairs/contender.js';
 
-/** In the order in which they are printed; the first is what the others are compared with. */
-export const contenders: Readonly<Record<string, Contender>> = {
-  'raw frames': rawFrames(bytes),
-  'raw frames + JSON': rawFrames(json),
-  skerry: skerry('unchecked'),
-  'skerry + validation': skerry('checked'),
+/** To add one: a file that exports `contender`, and its row. */
+export const contenders: Contenders = {
+  'raw frames': () => import('./contenders/raw-frames.js'),
+  'raw frames + JSON': () => import('./contenders/raw-frames-json.js'),
+  skerry: () => import('./contenders/skerry.js'),
+  'skerry (validation off)': () => import('./contenders/skerry-unchecked.js'),
+  'skerry (three interceptors)': () => import('./contenders/skerry-interceptors.js'),
+  'NestJS TCP (object pattern)': () => import('./contenders/nest-object-pattern.js'),
+  'NestJS TCP (string pattern)': () => import('./contenders/nest-string-pattern.js'),
+  'Moleculer TCP': () => import('./contenders/moleculer-tcp.js'),
+  'fastify + undici': () => import('./contenders/fastify-undici.js'),
+  'grpc-js': () => import('./contenders/grpc.js'),
 };

@@ -1,0 +1,3 @@
+import { nestTcp } from '../../peers/nest-tcp.js';
+
+export const contender = nestTcp({ cmd: 'echo' });

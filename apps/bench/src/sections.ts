@@ -1,0 +1,16 @@
+import { inProcess } from './in-process/in-process.js';
+import { rpc } from './rpc/rpc.js';
+import type { Section } from './section.js';
+import { selection } from './selection/selection.js';
+import { start } from './start/start.js';
+import { streams } from './streams/streams.js';
+
+const validation: Section = {
+  name: 'validation',
+  about: 'the check of one message, beside class-validator and ajv',
+  // It runs in this process: what it loads is loaded when it is asked for.
+  run: async (settings, progress) => (await import('./validation/run.js')).run(settings, progress),
+};
+
+/** In the order in which they run. */
+export const sections: readonly Section[] = [rpc, streams, inProcess, selection, validation, start];
