@@ -2,6 +2,7 @@ import type { Constructor } from './decorations.js';
 import { isMessageClass, isRecord } from './field-type.js';
 import type { Field, MessageClass, MessageClasses } from './message-class.js';
 import { explainNested, isCollection, isPromise, type Collection, type Rule } from './rule.js';
+import type { UnknownFields } from './unknown-fields.js';
 import type { WrongFields } from './wrong-fields.js';
 
 /**
@@ -13,10 +14,12 @@ export class MessageChecker {
   constructor(
     private readonly classes: MessageClasses,
     private readonly wrong: WrongFields,
+    private readonly unknown?: UnknownFields,
   ) {}
 
   check(message: MessageClass, instance: object): void {
     const { length } = this.wrong.at;
+    this.unknown?.report(instance, this.wrong);
     for (const field of message.fields) {
       if (this.wrong.full) return;
       try {

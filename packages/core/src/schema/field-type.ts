@@ -14,19 +14,21 @@ export interface FieldType {
 export interface Discriminator {
   readonly property: string;
   readonly subTypes: readonly { readonly name: string; readonly value: Constructor }[];
+  /** The field is one of the class, too, rather than only of the message. */
+  readonly kept: boolean;
 }
 
 export function fieldType({ typeFunction, reflectedType, propertyName, options }: TypeMetadata): FieldType | undefined {
-  const discriminator = options?.discriminator as Discriminator | undefined;
-  if (discriminator?.property && discriminator.subTypes) {
-    const { property, subTypes } = discriminator;
+  const declared = options?.discriminator as Omit<Discriminator, 'kept'> | undefined;
+  if (declared?.property && declared.subTypes) {
+    const { property, subTypes } = declared;
     return {
       of: (value) => {
         const named = isRecord(value) && Object.hasOwn(value, property) ? value[property] : undefined;
         return subTypes.find(({ name }) => name === named)?.value;
       },
       known: subTypes.map(({ value }) => value),
-      discriminator,
+      discriminator: { property, subTypes, kept: options?.keepDiscriminatorProperty === true },
     };
   }
   // A function that takes an argument decides for each message.

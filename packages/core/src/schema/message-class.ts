@@ -12,15 +12,18 @@ import {
   type Constructor,
 } from './decorations.js';
 import { fieldType, isMessageClass, type FieldType } from './field-type.js';
+import { hasAccessor, hasValue, instanceOf, isWritable } from './fresh-instance.js';
 import { Rule } from './rule.js';
 
 /** A DTO class as its decorators describe it: what reading, checking and the JSON Schema work from. Made once, at boot. */
 export interface MessageClass {
   readonly type: Constructor;
-  /** No field has a rule: then there is nothing to check, and fields that are not described are taken as they come. */
+  /** No field has a rule, in no group: then there is nothing to check, and fields that are not described are taken as they come. */
   readonly open: boolean;
   /** The fields that have rules, in the order of these; of an open class, all that are known. */
   readonly fields: readonly Field[];
+  /** What is set is what is there: no setter, and no function of the message that decides on a type, comes in between. */
+  readonly plain: boolean;
   /** The names of {@link fields}, in the class and in messages. */
   readonly declared: ReadonlySet<string>;
 }
@@ -59,21 +62,24 @@ const maxUniqueItems = 5_000;
 export class MessageClasses {
   private readonly described = new Map<Constructor, MessageClass>();
 
+  /** @param groups Those of class-validator that count; all rules when there are none. */
+  constructor(private readonly groups: readonly string[] = []) {}
+
   of(type: Constructor): MessageClass {
     let known = this.described.get(type);
-    if (!known) this.described.set(type, (known = describe(type)));
+    if (!known) this.described.set(type, (known = describe(type, this.groups)));
     return known;
   }
 }
 
-function describe(type: Constructor): MessageClass {
+function describe(type: Constructor, groups: readonly string[]): MessageClass {
   const recorded = new Map<string, ValidationMetadata[]>();
-  for (const rule of recordedRules()?.getTargetValidationMetadatas(type, '', false, false) ?? []) {
+  for (const rule of rulesIn(groups, type)) {
     const others = recorded.get(rule.propertyName);
     if (others) others.push(rule);
     else recorded.set(rule.propertyName, [rule]);
   }
-  const unruled = recorded.size === 0;
+  const unruled = recorded.size === 0 && rulesIn([], type).length === 0;
   const conversions = recordedConversions();
   const fresh = instanceOf(type);
   const names = unruled ? new Set([...Object.keys(fresh), ...convertedFields(conversions, type)]) : recorded.keys();
@@ -82,8 +88,20 @@ function describe(type: Constructor): MessageClass {
     type,
     open: unruled && conversions.getStrategy(type) !== 'excludeAll',
     fields,
+    plain:
+      Object.getPrototypeOf(fresh) === type.prototype &&
+      fields.every((field) => !hasAccessor(fresh, field.name) && !decidesByMessage(field)),
     declared: new Set(fields.flatMap(({ name, key }) => [name, key ?? name])),
   };
+}
+
+function rulesIn(groups: readonly string[], type: Constructor): readonly ValidationMetadata[] {
+  return recordedRules()?.getTargetValidationMetadatas(type, '', false, false, [...groups]) ?? [];
+}
+
+/** Whether a function of the message says of which class the value is. */
+function decidesByMessage({ type }: Field): boolean {
+  return type !== undefined && type.known.length === 0;
 }
 
 function describeField(
@@ -140,34 +158,6 @@ function maxItems(recorded: readonly ValidationMetadata[]): number {
     .map((rule) => Number(rule.constraints[0]));
   if (declared.length > 0) return Math.min(...declared);
   return recorded.some((rule) => rule.name === 'arrayUnique') ? maxUniqueItems : Infinity;
-}
-
-/** A new instance, for its initial values; an empty object where the constructor needs more than messages give it. */
-function instanceOf(type: Constructor): Record<string, unknown> {
-  try {
-    return new type() as Record<string, unknown>;
-  } catch {
-    return {};
-  }
-}
-
-/** Whether a message may set the field: methods and getters are the class's own business. Runs none of its code. */
-export function isWritable(instance: object, name: string): boolean {
-  if (name in Object.prototype) return false;
-  for (let each: object | null = instance; each; each = Object.getPrototypeOf(each) as object | null) {
-    const found = Object.getOwnPropertyDescriptor(each, name);
-    if (found) return found.get || found.set ? found.set !== undefined : typeof found.value !== 'function';
-  }
-  return true;
-}
-
-function hasValue(fresh: Record<string, unknown>, name: string): boolean {
-  try {
-    return fresh[name] !== undefined;
-  } catch {
-    // A getter that needs what only a message brings.
-    return false;
-  }
 }
 
 function nestedWithoutType(type: Constructor, { name, designType }: Field): SkerryError {

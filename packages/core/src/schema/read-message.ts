@@ -1,11 +1,13 @@
 import { plainToClass, type Constructor } from './decorations.js';
-import { isMessageClass, isRecord } from './field-type.js';
-import { isWritable, type Field, type MessageClass, type MessageClasses } from './message-class.js';
+import { isMessageClass, isRecord, type FieldType } from './field-type.js';
+import { isWritable } from './fresh-instance.js';
+import type { Field, MessageClass, MessageClasses } from './message-class.js';
+import type { UnknownFields } from './unknown-fields.js';
 import type { WrongFields } from './wrong-fields.js';
 
 // Fields and indexes from the root to a value.
-const longestPath = 64;
-const mostObjects = 100_000;
+export const longestPath = 64;
+export const mostObjects = 100_000;
 
 /**
  * Reads a decoded message into an instance of its class. The result is that of class-transformer's `plainToInstance`, but
@@ -19,9 +21,12 @@ export class MessageReader {
   constructor(
     private readonly classes: MessageClasses,
     private readonly wrong: WrongFields,
+    /** Where fields that the classes do not have are noted; nowhere when they do not matter. */
+    private readonly unknown?: UnknownFields,
   ) {}
 
-  read(message: MessageClass, source: Fields): object {
+  /** @param of What the field that holds the message says of it. */
+  read(message: MessageClass, source: Fields, of?: FieldType): object {
     if (++this.objects > mostObjects) throw this.wrong.refusal(`must not contain more than ${mostObjects} objects`);
     const instance = new message.type() as Fields;
     for (const field of message.fields) {
@@ -32,6 +37,7 @@ export class MessageReader {
       if (value !== undefined) this.set(instance, field.name, this.readField(field, value, source, instance));
     }
     if (message.open) this.setOthers(message, source, instance);
+    this.unknown?.note(instance, message, source, of);
     return instance;
   }
 
@@ -91,7 +97,7 @@ export class MessageReader {
       this.wrong.add(undefined, unreadable(field.name), cause);
     }
     if (!isMessageClass(type)) return convertBare(type, value);
-    return isRecord(value) ? this.read(this.classes.of(type), value) : value;
+    return isRecord(value) ? this.read(this.classes.of(type), value, field.type) : value;
   }
 
   private transform(field: Field, value: unknown, source: object): unknown {
@@ -108,7 +114,7 @@ export class MessageReader {
   }
 }
 
-type Fields = Record<string, unknown>;
+export type Fields = Record<string, unknown>;
 
 /** What a field belongs to: the message as it came, and the instance in the making. */
 interface Owner {
@@ -122,12 +128,12 @@ function unreadable(name: string): string {
   return `${name} could not be read`;
 }
 
-function isList(value: unknown): value is readonly unknown[] | ReadonlySet<unknown> {
+export function isList(value: unknown): value is readonly unknown[] | ReadonlySet<unknown> {
   return Array.isArray(value) || value instanceof Set;
 }
 
 /** Conversions that `@Type` asks for. Of primitives alone: an object's would call what a stranger wrote into it. */
-function convertBare(type: unknown, value: unknown): unknown {
+export function convertBare(type: unknown, value: unknown): unknown {
   if (value === null || typeof value === 'object' || typeof value === 'undefined') return value;
   if (type === String) return String(value);
   if (type === Number) return Number(value);

@@ -1,12 +1,17 @@
 import type { ValidationArguments, ValidatorConstraintInterface } from 'class-validator';
 import type { ConstraintMetadata } from 'class-validator/types/metadata/ConstraintMetadata.js';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
+import { fits } from './fits.js';
+import type { Shortcut } from './rule-shortcuts.js';
+import { trustedShortcut } from './trusted-shortcut.js';
 
 const longestMessage = 500;
 
 /** One decorator of class-validator at one field, with its own code to judge and to explain. */
 export class Rule {
   private found?: ValidatorConstraintInterface;
+  // null: looked for in vain.
+  private trusted?: Shortcut | null;
 
   constructor(
     readonly metadata: ValidationMetadata,
@@ -19,6 +24,8 @@ export class Rule {
   accepts(object: object, value: unknown): boolean | PromiseLike<boolean> {
     const { each, validateIf } = this.metadata;
     if (validateIf && !validateIf(object, value)) return true;
+    const { shortcut } = this;
+    if (shortcut && !each && fits(shortcut, value)) return true;
     const args = ruleArguments(this.metadata, this.targetName, object, value);
     if (!each || !isCollection(value)) return this.validator.validate(value, args);
     return this.acceptsEach(value instanceof Map ? value.values() : (value as Iterable<unknown>), args);
@@ -46,6 +53,12 @@ export class Rule {
   /** As class-validator calls it: `isString`, `minLength`. */
   get name(): string {
     return this.metadata.name || this.constraint.name;
+  }
+
+  /** What is enough for a value that the rule judges, be it one of `each`; `undefined` where only the rule knows. */
+  get shortcut(): Shortcut | undefined {
+    if (this.trusted === undefined) this.trusted = trustedShortcut(this.metadata, () => this.validator) ?? null;
+    return this.trusted ?? undefined;
   }
 
   // Late, because an application may have given class-validator a container; and once, because it searches a list.

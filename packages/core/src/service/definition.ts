@@ -112,7 +112,7 @@ function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinitio
       kind,
       idempotent,
       readOnly,
-      ...(request ? { request: messageSchema(request.type) } : {}),
+      ...(request ? { request: messageSchema(request.type, declared) } : {}),
       ...(reply ? { reply: messageSchema(reply as Class) } : {}),
       ...(limit ? { limit } : {}),
       stages: stagesOf(declared),

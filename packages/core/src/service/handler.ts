@@ -23,6 +23,13 @@ export interface HandlerOptions {
    * `server-stream` for an async generator (`async *`), `unary` for other methods.
    */
   readonly kind?: EndpointKind;
+  /** Groups of class-validator whose rules count for the request. Default: none, and then all rules count. */
+  readonly groups?: readonly string[];
+  /**
+   * What becomes of fields of the request that its class does not declare: `drop` takes them away, as newer clients send
+   * them; `refuse` makes the request wrong. Default `drop`.
+   */
+  readonly unknownFields?: 'drop' | 'refuse';
   /** Calls that run at once. Default: no limit but the service's. */
   readonly concurrency?: number;
   /**
