@@ -81,8 +81,12 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
     this.traceId = context ? context.traceId : clock.randomHex(16);
   }
 
-  /** Sends the request. Never throws: everything that goes wrong goes to the sink, later. */
-  start(message: unknown): void {
+  /**
+   * Sends the request. Never throws: everything that goes wrong goes to the sink, later.
+   *
+   * @param targets Where it can go at present.
+   */
+  start(message: unknown, targets: Targets): void {
     const { signal } = this.options;
     const { caller, options, context, traceId } = this;
     try {
@@ -102,7 +106,7 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
       signal.addEventListener('abort', aborted, { once: true });
       this.unlistenSignal = () => signal.removeEventListener('abort', aborted);
     }
-    this.next();
+    this.next(targets);
   }
 
   /** As a promise would: whoever called gets the chance to listen first. */
@@ -166,9 +170,8 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
 
   // The attempts.
 
-  private next(): void {
+  private next(targets = this.targets()): void {
     if (this.over) return;
-    const targets = this.targets();
     const { nodes, endpoint } = targets;
     if (!endpoint) {
       this.waitForNodes(targets);

@@ -100,19 +100,13 @@ function call(caller: Caller, request: unknown, options: CallOptions = noOptions
   }
   const clientCall = new ClientCall(caller, options, criteria);
   // Usually the service is known by now, and with it that the handler answers once: then a plain promise will do.
-  const known = caller.targets.find(caller.view.nodes, caller.handler, criteria).endpoint?.kind;
-  if (known === 'unary') {
-    const sink = new SingleReply(caller.name);
-    clientCall.sink = sink;
-    if (problem === undefined) clientCall.start(request);
-    else clientCall.failSoon(problem);
-    return sink.promise as ReturnType<UntypedMethod>;
-  }
-  const reply = new Reply(caller.name, clientCall);
+  const targets = caller.targets.find(caller.view.nodes, caller.handler, criteria);
+  const single = targets.endpoint?.kind === 'unary' ? new SingleReply(caller.name) : undefined;
+  const reply = single ?? new Reply(caller.name, clientCall);
   clientCall.sink = reply;
-  if (problem === undefined) clientCall.start(request);
+  if (problem === undefined) clientCall.start(request, targets);
   else clientCall.failSoon(problem);
-  return reply;
+  return (single ? single.promise : reply) as ReturnType<UntypedMethod>;
 }
 
 function picked({ node, version }: CallOptions): NodeCriteria {

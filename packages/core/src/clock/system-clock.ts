@@ -3,7 +3,7 @@ import { Clock, type Timer } from './clock.js';
 
 // setTimeout cuts off fractions, and would be early; it fires at once for anything longer than this.
 const longestMs = 2 ** 31 - 1;
-const poolBytes = 4096;
+const poolBytes = 32_768;
 
 /** The machine's own time and randomness: the one place that may ask for them. */
 export class SystemClock extends Clock {
