@@ -66,6 +66,7 @@ export class RpcConnection<E = never> {
         this.outbox.drained();
         this.streams.drained();
       },
+      progress: () => this.keepAlive?.heard(),
       closed: (error) => this.linkClosed(error),
     });
     this.outbox.send(encodeHello({ ...options.hello, windowBytes, maxStreams, maxMessageBytes }));

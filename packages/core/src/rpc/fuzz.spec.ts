@@ -6,6 +6,9 @@ import { Recorder, ServedCall } from './conformance-peers.js';
 import { RpcConnection } from './connection.js';
 import { encodeError, encodeGoAway, encodeHello } from './control-json.js';
 import { encodeCancel, encodeCredit, encodeData, encodeDefine, encodeOpen, encodePing } from './frames.js';
+import { Dice } from './fixtures/dice.js';
+import { spoilt } from './fixtures/spoilt.js';
+import { watched } from './fixtures/watched.js';
 import { frameType } from './protocol.js';
 import type { OpenHead, RpcAcceptor } from './stream.js';
 
@@ -13,36 +16,6 @@ const seed = Number(process.env['SKERRY_SEED'] ?? 1);
 const limits = { windowBytes: 500, maxStreams: 5, maxMessageBytes: 2_000, helloTimeoutMs: 5_000 };
 const wire = { code: 'X', status: 'INTERNAL', message: 'x', retryable: false } as const;
 const hello = encodeHello({ codec: 'json', windowBytes: 500, maxStreams: 5, maxMessageBytes: 2_000 });
-
-/** Chance that repeats by its seed (xorshift32), and choices made with it. */
-class Dice {
-  private state: number;
-
-  constructor(dealt: number) {
-    this.state = (dealt * 2_654_435_761) | 1;
-  }
-
-  below(limit: number): number {
-    this.state ^= this.state << 13;
-    this.state ^= this.state >>> 17;
-    this.state ^= this.state << 5;
-    return (this.state >>> 0) % limit;
-  }
-
-  chance(percent: number): boolean {
-    return this.below(100) < percent;
-  }
-
-  of<T>(choices: readonly T[]): T {
-    return choices[this.below(choices.length)]!;
-  }
-
-  bytes(most: number): Buffer {
-    const bytes = Buffer.alloc(this.below(most));
-    for (let i = 0; i < bytes.length; i++) bytes[i] = this.below(256);
-    return bytes;
-  }
-}
 
 /** Frames as an honest peer of either role might send them, to be spoilt. */
 function plausible(dice: Dice, role: 'client' | 'server'): Buffer {
@@ -70,58 +43,12 @@ function plausible(dice: Dice, role: 'client' | 'server'): Buffer {
   return dice.of([...either, ...(role === 'client' ? client : server)])();
 }
 
-/** What a faulty or hostile peer makes of a frame. */
-function spoilt(dice: Dice, frame: Buffer): Buffer {
-  const copy = Buffer.from(frame);
-  switch (dice.below(8)) {
-    case 0:
-      return copy.subarray(0, dice.below(copy.length + 1));
-    case 1:
-      return Buffer.concat([copy, dice.bytes(20)]);
-    case 2:
-      return dice.bytes(60);
-    case 3:
-      for (let i = 0; i <= dice.below(4); i++)
-        copy[dice.below(copy.length)] = dice.of([0, 1, 0x7f, 0x80, 0xff, dice.below(256)]);
-      return copy;
-    case 4:
-      copy[dice.below(Math.min(copy.length, 13))]! ^= 1 << dice.below(8);
-      return copy;
-    case 5:
-      copy[0] = dice.below(13);
-      return copy;
-    default:
-      return copy;
-  }
-}
-
 /** The frames of one connection: mostly begun as it should be, so that the rest is reached. */
 function conversation(dice: Dice, role: 'client' | 'server'): Buffer[] {
   const opening = [hello, ...(role === 'client' ? [encodeDefine(0, 'test.silent')] : [])];
   const frames = dice.chance(90) ? opening : opening.map((frame) => spoilt(dice, frame));
   for (let i = 0; i <= dice.below(8); i++) frames.push(spoilt(dice, plausible(dice, role)));
   return frames;
-}
-
-/** The link, telling of what its receiver throws: a handler that throws here would take its process down. */
-function watched(link: Link, thrown: unknown[]): Link {
-  return Object.create(link, {
-    start: {
-      value: (events: Parameters<Link['start']>[0]) =>
-        link.start({
-          frame: (bytes) => {
-            try {
-              events.frame(bytes);
-            } catch (error) {
-              thrown.push(error);
-            }
-          },
-          drained: () => events.drained(),
-          closed: (error) => events.closed(error),
-        }),
-    },
-    send: { value: (frame: Uint8Array) => link.send(frame) },
-  }) as Link;
 }
 
 function acceptor(served: ServedCall[]): RpcAcceptor<string> {

@@ -65,6 +65,27 @@ export function endingCases({ test }: Runner, harness: TransportHarness): void {
       assert.equal(await near.ended(), 'SKERRY_TRANSPORT_PEER_STALLED');
     }));
 
+  test('close waits no longer for a peer that takes a little now and then', () =>
+    withPair(harness, { near: { closeTimeoutMs: 5_000 } }, async ({ near, far, clock, another }) => {
+      const other = await another();
+      far.link.pause();
+      far.onFrame = () => far.link.pause();
+      for (let i = 0; i < 700; i++) near.link.send(Buffer.alloc(chunk));
+      near.link.close();
+      for (let second = 0; second < 5; second++) {
+        assert.deepEqual(near.log, []);
+        far.link.resume();
+        await roundTrips(other, 5);
+        await clock.advance(1_000);
+      }
+      assert.equal(await near.ended(), 'SKERRY_TRANSPORT_PEER_STALLED');
+      assert.match(near.failure!.message, /5000 ms/);
+      assert.ok(far.frames.length >= 1, 'nothing was taken');
+      far.onFrame = undefined;
+      far.link.resume();
+      await far.ended();
+    }));
+
   test('destroy drops what is queued; the peer knows that it lost something', () =>
     withPair(harness, {}, async ({ near, far }) => {
       const why = new SkerryError('SKERRY_RPC_PROTOCOL', 'enough');

@@ -11,6 +11,7 @@ export class Probe implements LinkEvents {
   failure: SkerryError | undefined;
   /** Runs for each frame, within its event. */
   onFrame?: (bytes: Buffer) => void;
+  progress?: () => void;
   private readonly waiting = new Set<{ met: () => boolean; resolve: () => void }>();
 
   constructor(readonly link: Link) {

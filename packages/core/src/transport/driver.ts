@@ -66,7 +66,10 @@ export interface Link {
   pause(): void;
   resume(): void;
 
-  /** Sends what is queued, then closes; what still arrives is dropped. {@link LinkEvents.closed} follows. Harmless twice. */
+  /**
+   * Sends what is queued, then closes; what still arrives is dropped. {@link LinkEvents.closed} follows, whatever the peer
+   * does, at the latest after {@link TransportLimits.closeTimeoutMs}. Harmless twice.
+   */
   close(): void;
 
   /** Closes at once and drops what is queued; `closed(error)` follows. Harmless twice. */
@@ -81,9 +84,15 @@ export interface LinkEvents {
   drained(): void;
 
   /**
+   * The peer is slow, and lives: part of a frame has come, or it has taken some of what had waited for it. Not called where
+   * frames come and go whole.
+   */
+  progress?(): void;
+
+  /**
    * The link is gone, exactly once and last. Without an error when either side closed it in order; otherwise with what
-   * happened, coded: a frame beyond the limit is `SKERRY_TRANSPORT_FRAME_TOO_LARGE`, a peer that stopped reading is
-   * `SKERRY_TRANSPORT_PEER_STALLED`, everything else is `SKERRY_RPC_CONNECTION_LOST` with the engine's error as its cause.
+   * happened, coded: a frame beyond the limit is `SKERRY_TRANSPORT_FRAME_TOO_LARGE`, a peer that stopped reading, or stopped in the
+   * middle of a frame, is `SKERRY_TRANSPORT_PEER_STALLED`, everything else is `SKERRY_RPC_CONNECTION_LOST` with the engine's error as its cause.
    */
   closed(error?: SkerryError): void;
 }
@@ -98,6 +107,10 @@ export interface TransportLimits {
   readonly maxBufferedBytes: number;
   /** How long queued bytes may make no progress before the link is destroyed as stalled. Default 30 s. */
   readonly stallTimeoutMs: number;
+  /** How long one frame may take to arrive, from its first byte; not counted while reading is paused. Default 10 s. */
+  readonly frameTimeoutMs: number;
+  /** How long an end in order may take: for what is queued, and for the peer to say its own end. Default 5 s. */
+  readonly closeTimeoutMs: number;
   /** How long an accepted peer may take to say what it speaks. Default 5 s. */
   readonly prefaceTimeoutMs: number;
 }
@@ -107,5 +120,7 @@ export const defaultTransportLimits: TransportLimits = {
   highWaterBytes: 1024 * 1024,
   maxBufferedBytes: 64 * 1024 * 1024,
   stallTimeoutMs: 30_000,
+  frameTimeoutMs: 10_000,
+  closeTimeoutMs: 5_000,
   prefaceTimeoutMs: 5_000,
 };

@@ -6,6 +6,8 @@ const smallestBody = 4096;
  * they are cut; a frame that lies whole in one chunk is a view of it and nothing is copied.
  */
 export class FrameReader {
+  /** How many frames were whole. */
+  completed = 0;
   private stopped = false;
   /** The bytes of a length that was cut: how many there are, and their value so far. */
   private lengthSeen = 0;
@@ -14,10 +16,10 @@ export class FrameReader {
   private body: Buffer | undefined;
   private filled = 0;
 
-  /** @param frame Called for each frame, within {@link push}. The bytes are not touched again. */
+  /** @param whole Called for each frame, within {@link push}. The bytes are not touched again. */
   constructor(
     private readonly maxFrameBytes: number,
-    private readonly frame: (bytes: Buffer) => void,
+    private readonly whole: (bytes: Buffer) => void,
   ) {}
 
   /** Whether the stream, if it ended here, would end inside a frame. */
@@ -25,7 +27,7 @@ export class FrameReader {
     return this.body !== undefined || this.lengthSeen > 0;
   }
 
-  /** Ends it, also from within `frame`: no further frame is reported. */
+  /** Ends it, also from within `whole`: no further frame is reported. */
   stop(): void {
     this.stopped = true;
     this.body = undefined;
@@ -51,7 +53,7 @@ export class FrameReader {
       if (end - at >= this.length) {
         const from = at;
         at += this.length;
-        this.frame(chunk.subarray(from, at));
+        this.give(chunk.subarray(from, at));
       } else {
         this.filled = 0;
         this.body = Buffer.allocUnsafe(Math.min(this.length, Math.max(smallestBody, 2 * (end - at))));
@@ -59,6 +61,11 @@ export class FrameReader {
       }
     }
     return undefined;
+  }
+
+  private give(bytes: Buffer): void {
+    this.completed++;
+    this.whole(bytes);
   }
 
   /** Copies what belongs to the cut frame; returns where the next one begins. */
@@ -76,7 +83,7 @@ export class FrameReader {
     this.filled = needed;
     if (needed === this.length) {
       this.body = undefined;
-      this.frame(body);
+      this.give(body);
     }
     return upTo;
   }

@@ -18,3 +18,23 @@ export function frameTooLarge(
 export function peerStalled(peer: string, reason: string): SkerryError {
   return new SkerryError('SKERRY_TRANSPORT_PEER_STALLED', `gave up on ${peer}, which does not read: ${reason}`);
 }
+
+export function tookNothing(peer: string, forMs: number): SkerryError {
+  return peerStalled(peer, `it took nothing for ${forMs} ms`);
+}
+
+export function frameStalled(peer: string, afterMs: number): SkerryError {
+  return new SkerryError(
+    'SKERRY_TRANSPORT_PEER_STALLED',
+    `gave up on ${peer}, which stopped in the middle of a frame: it was not whole ${afterMs} ms after its first byte; ` +
+      'send less at once, or raise frameTimeoutMs',
+  );
+}
+
+export function closeStalled(peer: string, afterMs: number, bytes: number): SkerryError {
+  const waited = bytes > 0 ? `${bytes} bytes still wait for it` : 'it has not said its own end';
+  return new SkerryError(
+    'SKERRY_TRANSPORT_PEER_STALLED',
+    `gave up on ${peer}, which keeps the connection from closing: ${waited}, ${afterMs} ms after this side closed it`,
+  );
+}

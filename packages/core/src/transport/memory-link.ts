@@ -1,7 +1,8 @@
-import type { Clock, Timer } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { Link, LinkEvents, TransportLimits } from './driver.js';
-import { frameTooLarge, peerStalled } from './link-errors.js';
+import { closeStalled, frameTooLarge, peerStalled, tookNothing } from './link-errors.js';
+import { Patience } from './patience.js';
 
 /** What a frame costs beyond its bytes, as on TCP: limits mean the same on both. */
 const lengthBytes = 4;
@@ -20,13 +21,22 @@ export class MemoryLink implements Link {
   /** `closing`: this side sends what it has, and drops what it receives. `gone`: `closed` was or is about to be reported. */
   private state: 'open' | 'closing' | 'gone' = 'open';
   private failure: SkerryError | undefined;
-  private stall: Timer | undefined;
+  /** For the peer to take something of what is queued. */
+  private readonly stall: Patience;
+  /** For the end. */
+  private readonly ending: Patience;
 
   private constructor(
     readonly peer: string,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly limits: TransportLimits,
-  ) {}
+  ) {
+    const { stallTimeoutMs, closeTimeoutMs } = limits;
+    this.stall = new Patience(clock, stallTimeoutMs, () => this.destroy(tookNothing(peer, stallTimeoutMs)));
+    this.ending = new Patience(clock, closeTimeoutMs, () =>
+      this.destroy(closeStalled(peer, closeTimeoutMs, this.bufferedBytes)),
+    );
+  }
 
   /** Two ends that are joined: what one sends, the other receives. */
   static pair(here: MemoryLinkEnd, there: MemoryLinkEnd): [MemoryLink, MemoryLink] {
@@ -74,6 +84,7 @@ export class MemoryLink implements Link {
   close(): void {
     if (this.state !== 'open') return;
     this.state = 'closing';
+    this.ending.begin();
     this.resume();
     this.deliverSoon();
   }
@@ -104,14 +115,17 @@ export class MemoryLink implements Link {
       this.other.receive(frame);
       if (this.isGone) return;
     }
-    if (this.delivered > before) this.unwatch();
+    if (this.delivered > before) {
+      if (this.stall.waiting && this.state === 'open') this.events?.progress?.();
+      this.stall.end();
+    }
     if (2 * this.delivered >= this.queue.length) {
       this.queue.splice(0, this.delivered);
       this.delivered = 0;
     }
     if (this.queue.length > 0) {
       if (this.other.reading) this.deliverSoon();
-      else this.watch();
+      else this.stall.begin();
     } else if (this.state === 'closing') {
       this.finish();
       return;
@@ -153,26 +167,13 @@ export class MemoryLink implements Link {
     this.failure = error;
     this.queue = [];
     this.bufferedBytes = 0;
-    this.unwatch();
+    this.stall.end();
+    this.ending.end();
     if (this.events) this.reportClosed();
   }
 
   private reportClosed(): void {
     queueMicrotask(() => this.events!.closed(this.failure));
-  }
-
-  private watch(): void {
-    const { stallTimeoutMs } = this.limits;
-    this.stall ??= this.clock.setTimer(
-      stallTimeoutMs,
-      () => this.destroy(peerStalled(this.peer, `it took nothing for ${stallTimeoutMs} ms`)),
-      true,
-    );
-  }
-
-  private unwatch(): void {
-    this.stall?.cancel();
-    this.stall = undefined;
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
-import type { Clock, Timer } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { Link, LinkEvents, TransportLimits } from './driver.js';
 import { FrameReader } from './frame-reader.js';
-import { frameTooLarge, peerStalled } from './link-errors.js';
+import { FrameTimer } from './frame-timer.js';
+import { closeStalled, frameStalled, frameTooLarge, peerStalled, tookNothing } from './link-errors.js';
 import { OutgoingFrames } from './outgoing-frames.js';
+import { Patience } from './patience.js';
 
 /**
  * A link over a connected TCP socket whose preface is done. Takes the socket over: it must be paused, with
@@ -12,6 +14,7 @@ import { OutgoingFrames } from './outgoing-frames.js';
  */
 export class SocketLink implements Link {
   private readonly reader: FrameReader;
+  private readonly frameTimer: FrameTimer;
   private readonly outgoing = new OutgoingFrames();
   private events: LinkEvents | undefined;
   /** Bytes that the socket has and the kernel may not. */
@@ -22,15 +25,26 @@ export class SocketLink implements Link {
   /** Either side has said its end: nothing more is queued, and what still arrives is dropped. */
   private closing = false;
   private failure: SkerryError | undefined;
-  private stall: Timer | undefined;
+  /** For the peer to take something of what is queued. */
+  private readonly stall: Patience;
+  /** For the end. A slow peer makes progress for as long as something is queued; the end waits no longer for that. */
+  private readonly ending: Patience;
 
   constructor(
     private readonly socket: Socket,
     readonly peer: string,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly limits: TransportLimits,
   ) {
-    this.reader = new FrameReader(limits.maxFrameBytes, (bytes) => this.events!.frame(bytes));
+    const { maxFrameBytes, frameTimeoutMs, stallTimeoutMs, closeTimeoutMs } = limits;
+    this.reader = new FrameReader(maxFrameBytes, (bytes) => this.events!.frame(bytes));
+    this.frameTimer = new FrameTimer(clock, this.reader, frameTimeoutMs, () =>
+      this.destroy(frameStalled(peer, frameTimeoutMs)),
+    );
+    this.stall = new Patience(clock, stallTimeoutMs, () => this.destroy(tookNothing(peer, stallTimeoutMs)));
+    this.ending = new Patience(clock, closeTimeoutMs, () =>
+      this.destroy(closeStalled(peer, closeTimeoutMs, this.bufferedBytes)),
+    );
     socket.on('error', (cause) => {
       this.failure ??= new SkerryError(
         'SKERRY_RPC_CONNECTION_LOST',
@@ -41,7 +55,9 @@ export class SocketLink implements Link {
       );
     });
     socket.on('close', () => {
-      this.unwatch();
+      this.stall.end();
+      this.frameTimer.stop();
+      this.ending.end();
       this.outgoing.clear();
       this.writing = 0;
       this.closing = true;
@@ -84,16 +100,20 @@ export class SocketLink implements Link {
 
   pause(): void {
     // While closing, what arrives is dropped, and reading on is what shows the peer's end.
-    if (!this.closing) this.socket.pause();
+    if (this.closing) return;
+    this.socket.pause();
+    this.frameTimer.stop();
   }
 
   resume(): void {
-    if (this.events) this.socket.resume();
+    if (!this.events) return;
+    this.socket.resume();
+    if (!this.closing) this.frameTimer.look();
   }
 
   close(): void {
     if (this.closing) return;
-    this.closing = true;
+    this.leave();
     this.reader.stop();
     // A socket that is closed with unread bytes resets, which takes back what the peer has not read yet.
     this.socket.resume();
@@ -116,6 +136,8 @@ export class SocketLink implements Link {
     const refused = this.reader.push(chunk);
     if (refused !== undefined)
       this.destroy(frameTooLarge('receive', refused, this.limits.maxFrameBytes, 'from', this.peer));
+    else if (!this.closing && !this.socket.isPaused()) this.frameTimer.look();
+    if (this.reader.midFrame && !this.closing) this.events!.progress?.();
   };
 
   private readonly ended = (): void => {
@@ -124,11 +146,17 @@ export class SocketLink implements Link {
       this.destroy(new SkerryError('SKERRY_RPC_CONNECTION_LOST', `${this.peer} closed the connection inside a frame`));
       return;
     }
-    this.closing = true;
+    this.leave();
     // A peer that has closed drops what it receives.
     this.outgoing.clear();
     this.flushSoon();
   };
+
+  private leave(): void {
+    this.closing = true;
+    this.frameTimer.stop();
+    this.ending.begin();
+  }
 
   private flushSoon(): void {
     if (this.flushing || this.writing > 0) return;
@@ -149,7 +177,7 @@ export class SocketLink implements Link {
       return;
     }
     // No timer where the kernel took everything at once, which is nearly always.
-    if (this.closing || this.socket.writableLength > 0) this.watch();
+    if (this.socket.writableLength > 0) this.stall.begin();
   };
 
   private write(pieces: Uint8Array[]): void {
@@ -166,25 +194,13 @@ export class SocketLink implements Link {
     // The socket reports and closes by itself.
     if (error || this.socket.destroyed) return;
     this.writing = 0;
-    this.unwatch();
+    // What the system took at once says nothing about the peer.
+    if (this.stall.waiting && !this.closing) this.events?.progress?.();
+    this.stall.end();
     this.flush();
     if (this.full && !this.closing && this.bufferedBytes <= this.limits.highWaterBytes / 2) {
       this.full = false;
       this.events?.drained();
     }
   };
-
-  private watch(): void {
-    const { stallTimeoutMs } = this.limits;
-    this.stall ??= this.clock.setTimer(
-      stallTimeoutMs,
-      () => this.destroy(peerStalled(this.peer, `it took nothing for ${stallTimeoutMs} ms`)),
-      true,
-    );
-  }
-
-  private unwatch(): void {
-    this.stall?.cancel();
-    this.stall = undefined;
-  }
 }

@@ -1,0 +1,49 @@
+import type { Clock, Timer } from '../clock/clock.js';
+import type { FrameReader } from './frame-reader.js';
+
+/**
+ * Bounds how long one frame may take to arrive: a size limit alone lets a peer hold half a frame for ever. There is a timer
+ * only while part of a frame is there, and one frame after the other is watched by the same.
+ */
+export class FrameTimer {
+  private timer: Timer | undefined;
+  /** Which frame is watched, by the number of those before it, and when its first byte came. */
+  private watched = -1;
+  private since = 0;
+
+  /** @param over Called when a frame takes longer than `timeoutMs`. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly reader: FrameReader,
+    private readonly timeoutMs: number,
+    private readonly over: () => void,
+  ) {}
+
+  /** Something has arrived. */
+  look(): void {
+    const { clock, reader, timeoutMs } = this;
+    if (!reader.midFrame) {
+      this.stop();
+      return;
+    }
+    if (reader.completed !== this.watched) {
+      this.watched = reader.completed;
+      this.since = clock.now();
+    }
+    this.timer ??= clock.setTimer(timeoutMs, this.check, true);
+  }
+
+  /** Nothing is read for now, or any more. The time begins anew with the next {@link look}. */
+  stop(): void {
+    this.watched = -1;
+    this.timer?.cancel();
+    this.timer = undefined;
+  }
+
+  private readonly check = (): void => {
+    // The frame that the timer was set for may long be whole, and another one on its way.
+    const leftMs = this.since + this.timeoutMs - this.clock.now();
+    this.timer = leftMs > 0 ? this.clock.setTimer(leftMs, this.check, true) : undefined;
+    if (leftMs <= 0) this.over();
+  };
+}
