@@ -107,7 +107,10 @@ export interface TransportLimits {
   readonly maxBufferedBytes: number;
   /** How long queued bytes may make no progress before the link is destroyed as stalled. Default 30 s. */
   readonly stallTimeoutMs: number;
-  /** How long one frame may take to arrive, from its first byte; not counted while reading is paused. Default 10 s. */
+  /**
+   * How long one frame may take to arrive, from its first byte, and a millisecond more for every 64 bytes that came; not
+   * counted while reading is paused. Default 10 s.
+   */
   readonly frameTimeoutMs: number;
   /** How long an end in order may take: for what is queued, and for the peer to say its own end. Default 5 s. */
   readonly closeTimeoutMs: number;

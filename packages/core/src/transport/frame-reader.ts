@@ -27,6 +27,11 @@ export class FrameReader {
     return this.body !== undefined || this.lengthSeen > 0;
   }
 
+  /** Of the frame that is on its way. */
+  get arrivedBytes(): number {
+    return this.body === undefined ? 0 : this.filled;
+  }
+
   /** Ends it, also from within `whole`: no further frame is reported. */
   stop(): void {
     this.stopped = true;

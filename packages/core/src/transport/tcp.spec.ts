@@ -244,6 +244,20 @@ describe('a tcp listener', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  test('gives a large frame more time for as long as it comes at 64 bytes a millisecond', async () => {
+    await listen({ frameTimeoutMs: 10_000 });
+    const { socket, far } = await greeted();
+    const frame = framed('x'.repeat(3_000_000));
+    // 96 kB a second: half a minute for the whole of it.
+    for (let at = 0; at < frame.length; at += 96_000) {
+      expect(far.log).toEqual([]);
+      socket.write(frame.subarray(at, at + 96_000));
+      await roundTripsElsewhere();
+      await clock.advance(1_000);
+    }
+    await far.untilFrames(1);
+  });
+
   test('does not hold its own pause against the frame that waits for it', async () => {
     await listen({ frameTimeoutMs: 10_000 });
     const { socket, far } = await greeted();
