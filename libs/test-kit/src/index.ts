@@ -1,3 +1,11 @@
+export {
+  ConsulAgent,
+  consulStarter,
+  findConsul,
+  sharedConsul,
+  type ConsulAgentOptions,
+  type StartConsul,
+} from './consul-agent.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { freePort, freePorts } from './free-port.js';
 export { openHandles, type OpenHandles } from './open-handles.js';
