@@ -27,7 +27,7 @@ export const mayImport = {
   registry: wiring,
   selector: [...wiring, 'registry'],
   broker: [...wiring, 'codec'],
-  store: wiring,
+  store: [...wiring, 'codec'],
   config: wiring,
   auth: wiring,
   debug: wiring,
@@ -36,8 +36,9 @@ export const mayImport = {
   service: [...wiring, ...capabilities],
   server: calls,
   client: calls,
+  inbox: [...calls, 'server', 'client'],
 
-  app: [...calls, 'server', 'client'],
+  app: [...calls, 'server', 'client', 'inbox'],
 };
 
 const where = 'packages/core/src';

@@ -37,6 +37,7 @@ export { GraphError, type Problem } from './module/problem.js';
 // Services and calls
 export { Service, type ServiceOptions } from './service/service.js';
 export { Handler, type HandlerMethod, type HandlerOptions, type MessageType } from './service/handler.js';
+export { Subscribe, type SubscribeOptions, type SubscriberMethod } from './service/subscribe.js';
 export { ErrorMapper, Guard, Interceptor, type HandlerCall } from './service/pipeline.js';
 export type { CallOptions, Client, HandlerName } from './client/client.js';
 export { Clients, clientToken, InjectClient, type ClientOptions } from './client/clients.js';
@@ -58,6 +59,7 @@ export type { ErrorClass } from './errors/wire.js';
 // The application
 export { Application, type ApplicationState } from './app/application.js';
 export { APPLICATION_INFO, CODEC, type ApplicationInfo } from './app/built-in.js';
+export { InboxModule, INBOX_OPTIONS } from './app/inbox-module.js';
 export { AppEvents, type AppEvent, type AppEventListener, type StopStep } from './app/events.js';
 export type {
   BeforeApplicationShutdown,
@@ -88,7 +90,34 @@ export { Logger, logLevels, LogSink, type LogEntry, type LogLevel } from './debu
 export { WinstonSink, type WinstonSinkOptions } from './debug/winston-sink.js';
 
 // Building blocks and their engines
-export type { Codec } from './codec/codec.js';
+export { Broker, type BatchEntry, type BrokerStats, type PublishOptions } from './broker/broker.js';
+export { BROKER_DRIVER } from './broker/broker-driver-token.js';
+export type { BrokerEvent } from './broker/broker-events.js';
+export { DedupeLog } from './broker/dedupe.js';
+export { Delivery } from './broker/delivery.js';
+export type {
+  BrokerCapabilities,
+  BrokerDriver,
+  BrokerMessage,
+  DeadLetter,
+  DeadLetterDriver,
+  DeliverySink,
+  DriverDelivery,
+  DriverSubscription,
+  Failure,
+  SubscriptionRequest,
+} from './broker/driver.js';
+export { brokerEngines } from './broker/engines.js';
+export { MemoryBrokerDriver } from './broker/memory.js';
+export { MemoryBrokerEngine, type MemoryBrokerEngineOptions } from './broker/memory-engine.js';
+export { Reject } from './broker/reject.js';
+export type { BackoffOptions } from './broker/retry-policy.js';
+export type { Subscription, SubscriptionStats } from './broker/subscription.js';
+export type { SubscriptionPlan } from './broker/subscription-plan.js';
+export { isPattern, isTopic, Topic } from './broker/topic.js';
+export type { InboxEvent } from './inbox/inbox-events.js';
+export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-options.js';
+export type { Codec, MessageCopy } from './codec/codec.js';
 export { JsonCodec } from './codec/json-codec.js';
 export type { RegistryCapabilities, RegistryDriver } from './registry/driver.js';
 export { LocalRegistryDriver } from './registry/local.js';
@@ -113,6 +142,36 @@ export type { Outcome } from './selector/outcome.js';
 export { Selector, type Lease, type PickOptions, type SelectorOptions } from './selector/selector.js';
 export { SelectionStrategy, type Choice } from './selector/strategy.js';
 export { WeightedStrategy } from './selector/weighted.js';
+export type {
+  StoreBatchOutcome,
+  StoreCapabilities,
+  StoredChange,
+  StoreDelete,
+  StoredEntry,
+  StoredPage,
+  StoreDriver,
+  StoreOutcome,
+  StorePut,
+  StoreRange,
+  StoreWrite,
+} from './store/driver.js';
+export type {
+  StoreBatchWrite,
+  StoreCallOptions,
+  StoreChange,
+  StoreDeleteOptions,
+  StoreEntry,
+  StoreListOptions,
+  StorePage,
+  StorePutOptions,
+} from './store/entry.js';
+export { InjectStore, storeToken } from './store/inject-store.js';
+export { MemoryStoreDriver } from './store/memory.js';
+export { MemoryStoreEngine } from './store/memory-engine.js';
+export { Store } from './store/store.js';
+export { STORE_DRIVER } from './store/store-driver-token.js';
+export type { StoreOptions } from './store/store-options.js';
+export { TypedStore } from './store/typed-store.js';
 export {
   defaultTransportLimits,
   type Link,

@@ -2,7 +2,9 @@ import {
   Application,
   Clock,
   LogSink,
+  BROKER_DRIVER,
   REGISTRY_DRIVER,
+  STORE_DRIVER,
   Skerry,
   SkerryError,
   tokenKey,
@@ -11,6 +13,7 @@ import {
   type ApplicationOptions,
   type Class,
   type Client,
+  type ClientOptions,
   type Injected,
   type LogEntry,
   type Provider,
@@ -60,10 +63,12 @@ export class TestApp {
   private static async start(root: RootModule, options: TestAppOptions, own: readonly Provider[]): Promise<TestApp> {
     const { network = new TestNetwork(), detectLeaks = true, ...rest } = options;
     const recorded: Recorded = { logs: [], events: [] };
-    const { transport, registry } = network.connect();
+    const { transport, registry, broker, store } = network.connect();
     const overrides: Provider[] = [
       { provide: Clock, useValue: network.clock },
       { provide: REGISTRY_DRIVER, useValue: registry },
+      { provide: BROKER_DRIVER, useValue: broker },
+      { provide: STORE_DRIVER, useValue: store },
       { provide: TRANSPORT_DRIVERS, useValue: transport },
       { provide: LogSink, useValue: new RecordingSink(recorded.logs) },
       ...own,
@@ -100,8 +105,8 @@ export class TestApp {
   }
 
   /** A client of any service on the network, this application's own ones included; typed by the service's class. */
-  client<T>(service: string): Client<T> {
-    return this.application.client<T>(service);
+  client<T>(service: string, options?: ClientOptions): Client<T> {
+    return this.application.client<T>(service, options);
   }
 
   /** An instance, from wherever in the application it is provided. */

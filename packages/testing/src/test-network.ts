@@ -1,17 +1,24 @@
 import {
+  MemoryBrokerDriver,
+  MemoryBrokerEngine,
   MemoryNetwork,
   MemoryRegistryDriver,
   MemoryRegistryEngine,
+  MemoryStoreDriver,
+  MemoryStoreEngine,
   MemoryTransport,
   SystemClock,
+  type BrokerDriver,
   type Clock,
   type RegistryDriver,
+  type StoreDriver,
   type TransportDriver,
 } from '@skerry/core';
 import type { TestApp } from './test-app.js';
 
 /**
- * A network that exists in memory only: applications that are started on it find and call each other, and nobody else.
+ * A network that exists in memory only: applications that are started on it find and call each other, exchange messages and share
+ * a store, and nobody else's.
  *
  *     const network = new TestNetwork();
  *     await TestApp.create(StockModule, { network }).start();
@@ -20,12 +27,19 @@ import type { TestApp } from './test-app.js';
  */
 export class TestNetwork {
   private readonly links = new MemoryNetwork();
-  private readonly records: MemoryRegistryEngine;
+  /** Behind the registry of every application: can be stopped, frozen and wiped. */
+  readonly registry: MemoryRegistryEngine;
+  /** Behind every broker: can be stopped and frozen, and lose subscriptions. */
+  readonly broker: MemoryBrokerEngine;
+  /** Behind every store. */
+  readonly store: MemoryStoreEngine;
   private readonly apps = new Set<TestApp>();
 
   /** @param clock Time for everything on this network. Default: the system's. */
   constructor(readonly clock: Clock = new SystemClock()) {
-    this.records = new MemoryRegistryEngine(clock);
+    this.registry = new MemoryRegistryEngine(clock);
+    this.broker = new MemoryBrokerEngine(clock);
+    this.store = new MemoryStoreEngine(clock);
   }
 
   /**
@@ -40,8 +54,13 @@ export class TestNetwork {
   }
 
   /** For {@link TestApp}: what puts an application onto this network. */
-  connect(): { transport: TransportDriver; registry: RegistryDriver } {
-    return { transport: new MemoryTransport(this.links, this.clock), registry: new MemoryRegistryDriver(this.records) };
+  connect(): { transport: TransportDriver; registry: RegistryDriver; broker: BrokerDriver; store: StoreDriver } {
+    return {
+      transport: new MemoryTransport(this.links, this.clock),
+      registry: new MemoryRegistryDriver(this.registry),
+      broker: new MemoryBrokerDriver(this.broker),
+      store: new MemoryStoreDriver(this.store),
+    };
   }
 
   joined(app: TestApp): void {

@@ -1,5 +1,6 @@
+import { Broker } from '../broker/broker.js';
 import { Peers } from '../client/peers.js';
-import { Clients } from '../client/clients.js';
+import { Clients, type ClientOptions } from '../client/clients.js';
 import type { Client } from '../client/client.js';
 import { Clock } from '../clock/clock.js';
 import { Container } from '../container/container.js';
@@ -12,7 +13,9 @@ import type { ModuleGraph } from '../module/graph.js';
 import { verify } from '../module/verify.js';
 import { Registry } from '../registry/registry.js';
 import { findServices, type ServedProvider } from '../service/check.js';
-import { builtIn } from './built-in.js';
+import { Store } from '../store/store.js';
+import { APPLICATION_INFO, builtIn, CODEC } from './built-in.js';
+import { enginesOnly } from './engines-only.js';
 import { AppEvents } from './events.js';
 import { healthChecks, invalidHealthChecks } from './health-checks.js';
 import { followHealth, untilReady } from './health-gate.js';
@@ -21,6 +24,7 @@ import { Instances } from './instances.js';
 import { loadRoot, rootName, type RootModule } from './load-root.js';
 import { logEvents } from './log-events.js';
 import { Serving } from './serving.js';
+import { checkSubscriptions, composeSubscriptions } from './subscriptions.js';
 import { tearDown } from './tear-down.js';
 import { resolveOptions, type ApplicationOptions, type ResolvedOptions } from './options.js';
 
@@ -58,7 +62,7 @@ export class Application {
     events.emit({ type: 'starting', application: name });
     let served: readonly ServedProvider[] = [];
     const graph = await verify(module, {
-      builtIn: builtIn(name, options, events),
+      builtIn: builtIn(name, options, events, () => served.map(({ service }) => service.name)),
       ...(options.overrides ? { overrides: options.overrides } : {}),
       checks: [
         (graph) => {
@@ -70,6 +74,7 @@ export class Application {
       ],
     });
     events.emit({ type: 'graph-verified', modules: graph.modules.length, providers: graph.providers.length });
+    if (options.enginesOnly) return new Application(name, enginesOnly(graph), events, [], options);
     return new Application(name, graph, events, served, options);
   }
 
@@ -121,8 +126,8 @@ export class Application {
   }
 
   /** A client, as `@InjectClient` injects it. */
-  client<T>(service: string): Client<T> {
-    return this.get(Clients).of<T>(service);
+  client<T>(service: string, options?: ClientOptions): Client<T> {
+    return this.get(Clients).of<T>(service, options);
   }
 
   private async begin(): Promise<void> {
@@ -138,13 +143,15 @@ export class Application {
       const run = this.hookRun();
       const hooked = this.instances.hooked();
       await callHooks('onModuleInit', hooked, run);
+      const broker = this.subscribes ? this.subscribe() : undefined;
       this.serving = new Serving(this.served, this.instances, this.options, events);
       await this.serving.listen();
       await callHooks('onApplicationBootstrap', hooked, run);
       this.bootstrapped = true;
-      await this.health.start(healthChecks(hooked));
+      await this.health.start(this.options.enginesOnly ? [] : healthChecks(hooked));
       // Whoever is asked to stop by now leaves again at once: nobody need find it.
       if (!this.ending) await this.register();
+      if (!this.ending) await Promise.all((broker?.subscriptions ?? []).map((each) => each.start()));
       this.current = 'running';
       const { services, address } = this.serving;
       events.emit({
@@ -163,6 +170,24 @@ export class Application {
     }
   }
 
+  private get subscribes(): boolean {
+    return this.served.some(({ service }) => service.subscriptions.length > 0);
+  }
+
+  /** Makes the subscriptions; they begin when the application is ready. */
+  private subscribe(): Broker {
+    const broker = this.get(Broker);
+    checkSubscriptions(this.name, this.served, broker);
+    composeSubscriptions(this.served, {
+      broker,
+      instances: this.instances!,
+      instance: this.get(APPLICATION_INFO).instance,
+      clock: this.get(Clock),
+      codec: this.get(CODEC),
+    });
+    return broker;
+  }
+
   /** Resolves when the application is ready, and registered where it serves anything. */
   private async register(): Promise<void> {
     const { health, serving } = this;
@@ -179,6 +204,7 @@ export class Application {
     // end, a registry that does not answer and checks that fail, is given up.
     if (this.current === 'starting') {
       this.instances?.existing(Health)?.stop();
+      for (const subscription of this.instances?.existing(Broker)?.subscriptions ?? []) void subscription.stop(0);
       // What cannot be removed is told as an event, and left to its TTL.
       for (const registration of this.serving?.registrations ?? []) registration.deregister().catch(() => undefined);
     }
@@ -201,16 +227,19 @@ export class Application {
   private tearDown(reason: string): Promise<number> {
     const { bootstrapped, options, instances } = this;
     const { server, registrations = [] } = this.serving ?? {};
+    const broker = this.subscribes ? instances!.existing(Broker) : undefined;
     const { drainDelayMs, drainTimeoutMs } = options;
     const close = async (): Promise<void> => {
+      await instances!.existing(Broker)?.close();
       instances!.existing(Clients)?.close();
       instances!.existing(Peers)?.close();
       await instances!.existing(Registry)?.close();
+      await instances!.existing(Store)?.close();
     };
     instances!.existing(Health)?.stop();
     const hooked = instances!.hooked();
     return tearDown(
-      { run: this.hookRun(), hooked, bootstrapped, registrations, server, drainDelayMs, drainTimeoutMs, close },
+      { run: this.hookRun(), hooked, bootstrapped, registrations, server, broker, drainDelayMs, drainTimeoutMs, close },
       reason,
     );
   }

@@ -1,3 +1,9 @@
+import { Broker } from '../broker/broker.js';
+import { BROKER_DRIVER } from '../broker/broker-driver-token.js';
+import { DedupeLog } from '../broker/dedupe.js';
+import type { BrokerDriver } from '../broker/driver.js';
+import { MemoryBrokerDriver } from '../broker/memory.js';
+import { MemoryBrokerEngine } from '../broker/memory-engine.js';
 import { Clients } from '../client/clients.js';
 import { Peers } from '../client/peers.js';
 import { Clock } from '../clock/clock.js';
@@ -8,6 +14,7 @@ import { InjectionToken } from '../container/token.js';
 import { Health } from '../debug/health.js';
 import { Logger, LogSink } from '../debug/logger.js';
 import { WinstonSink } from '../debug/winston-sink.js';
+import type { ErrorOrigin } from '../errors/skerry-error.js';
 import { Module, type DynamicModule } from '../module/module.js';
 import type { RegistryDriver } from '../registry/driver.js';
 import { LocalRegistryDriver } from '../registry/local.js';
@@ -17,9 +24,15 @@ import { P2cEwmaStrategy } from '../selector/p2c-ewma.js';
 import { NodeFilter } from '../selector/filter.js';
 import { Selector } from '../selector/selector.js';
 import { SelectionStrategy } from '../selector/strategy.js';
+import type { StoreDriver } from '../store/driver.js';
+import { MemoryStoreDriver } from '../store/memory.js';
+import { MemoryStoreEngine } from '../store/memory-engine.js';
+import { Store } from '../store/store.js';
+import { STORE_DRIVER } from '../store/store-driver-token.js';
 import type { TransportDriver } from '../transport/driver.js';
 import { TcpTransport } from '../transport/tcp.js';
 import { Transport, TRANSPORT_DRIVERS } from '../transport/transport.js';
+import { DedupeInStore } from './dedupe-in-store.js';
 import { AppEvents } from './events.js';
 import type { ResolvedOptions } from './options.js';
 
@@ -31,6 +44,8 @@ export interface ApplicationInfo {
   readonly name: string;
   /** Unique per start: part of the ids of its nodes. */
   readonly instance: string;
+  /** Who others are told is calling: its service, where it has just one; otherwise it goes by the name of its root module. */
+  readonly self: ErrorOrigin;
 }
 
 export const APPLICATION_INFO = new InjectionToken<ApplicationInfo>('APPLICATION_INFO', {
@@ -46,14 +61,26 @@ class Skerry {}
 /**
  * What every application has without asking: the building blocks on their embedded defaults. Each is a fallback, so an
  * engine's module takes its place by providing the same token.
+ *
+ * @param services The names of the services that it serves; asked when it is created.
  */
-export function builtIn(name: string, options: ResolvedOptions, events: AppEvents): DynamicModule {
+export function builtIn(
+  name: string,
+  options: ResolvedOptions,
+  events: AppEvents,
+  services: () => readonly string[],
+): DynamicModule {
   const providers = [
     { provide: AppEvents, useValue: events },
     { provide: Clock, useClass: SystemClock, fallback: true },
     {
       provide: APPLICATION_INFO,
-      useFactory: (clock: Clock): ApplicationInfo => ({ name, instance: clock.randomHex(4) }),
+      useFactory: (clock: Clock): ApplicationInfo => {
+        const instance = clock.randomHex(4);
+        const [only, ...others] = services();
+        const service = only !== undefined && others.length === 0 ? only : name;
+        return { name, instance, self: { service, node: `${service}-${instance}` } };
+      },
       inject: [Clock],
     },
     { provide: LogSink, useFactory: () => new WinstonSink(), fallback: true },
@@ -82,6 +109,32 @@ export function builtIn(name: string, options: ResolvedOptions, events: AppEvent
       inject: [REGISTRY_DRIVER, Clock],
     },
     {
+      provide: STORE_DRIVER,
+      useFactory: (clock: Clock) => new MemoryStoreDriver(new MemoryStoreEngine(clock)),
+      inject: [Clock],
+      fallback: true,
+    },
+    {
+      provide: Store,
+      useFactory: (driver: StoreDriver, clock: Clock) =>
+        new Store(driver, clock).namespace('applications').namespace(name),
+      inject: [STORE_DRIVER, Clock],
+    },
+    {
+      provide: BROKER_DRIVER,
+      useFactory: (clock: Clock) => new MemoryBrokerDriver(new MemoryBrokerEngine(clock)),
+      inject: [Clock],
+      fallback: true,
+    },
+    { provide: DedupeLog, useFactory: (store: Store) => new DedupeInStore(store), inject: [Store], fallback: true },
+    {
+      provide: Broker,
+      useFactory: (driver: BrokerDriver, clock: Clock, codec: Codec, info: ApplicationInfo, dedupe: DedupeLog) => {
+        return new Broker(driver, clock, codec, info.self, (event) => events.emit(event), dedupe);
+      },
+      inject: [BROKER_DRIVER, Clock, CODEC, APPLICATION_INFO, DedupeLog],
+    },
+    {
       provide: TRANSPORT_DRIVERS,
       useFactory: (clock: Clock) =>
         new TcpTransport(clock, { maxFrameBytes: options.maxMessageBytes + frameOverheadBytes }),
@@ -104,7 +157,7 @@ export function builtIn(name: string, options: ResolvedOptions, events: AppEvent
       provide: Peers,
       useFactory: (transport: Transport, clock: Clock, info: ApplicationInfo, codec: Codec) =>
         new Peers(transport, clock, {
-          self: { service: info.name, node: `${info.name}-${info.instance}` },
+          self: info.self,
           codec: codec.name,
           maxMessageBytes: options.maxMessageBytes,
           ...(options.keepAlive ? { keepAlive: options.keepAlive } : {}),

@@ -164,7 +164,7 @@ describe('calls', () => {
     await expect(reception.welcome({ name: 'Ada' })).resolves.toEqual({ message: 'Hello Ada' });
     const [outer, inner] = seen.contexts;
     expect(inner!.traceId).toBe(outer!.traceId);
-    expect(inner!.caller).toMatchObject({ service: 'ReceptionModule' });
+    expect(inner!.caller).toMatchObject({ service: 'reception' });
     expect(inner!.deadline).toBeLessThanOrEqual(outer!.deadline + 5);
   });
 

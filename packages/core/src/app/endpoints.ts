@@ -31,7 +31,7 @@ export function composeEndpoints(served: readonly ServedProvider[], ground: Endp
       composeEndpoint(service, handler, {
         node: nodeId(service.name, instance),
         instance: owner,
-        pipeline: pipelineOf(stages.get(handler.name)!, instances),
+        pipeline: pipelineOf(stages.get(handler)!, instances),
         limiters: [...limiter(`${service.name}.${handler.name}`, handler.limit), ...shared],
       }),
     );
@@ -43,7 +43,7 @@ export function nodeId(service: string, instance: string): string {
   return `${service}-${instance}`;
 }
 
-function pipelineOf({ guards, interceptors, errorMappers }: Stages, instances: Instances): Pipeline {
+export function pipelineOf({ guards, interceptors, errorMappers }: Stages, instances: Instances): Pipeline {
   const single = <T>(provider: ProviderNode): T => instances.owner(provider)() as T;
   return {
     guards: guards.map((each) => single<Guard>(each)),

@@ -1,5 +1,7 @@
+import type { BrokerEvent } from '../broker/broker-events.js';
 import type { SkerryError } from '../errors/skerry-error.js';
 import type { HealthEvent } from '../debug/health-events.js';
+import type { InboxEvent } from '../inbox/inbox-events.js';
 import type { RegistryEvent } from '../registry/registry-events.js';
 import type { ServerEvent } from '../server/server-events.js';
 import type { Advertised } from './advertise.js';
@@ -36,9 +38,11 @@ export type AppEvent =
   | { readonly type: 'start-waiting'; readonly application: string; readonly reason: string }
   | HealthEvent
   | ServerEvent
+  | BrokerEvent
+  | InboxEvent
   | RegistryEvent;
 
-export type StopStep = 'before-hooks' | 'deregister' | 'wait' | 'drain' | 'close-server' | 'hooks' | 'close';
+export type StopStep = 'before-hooks' | 'deregister' | 'wait' | 'subscriptions' | 'drain' | 'hooks' | 'close';
 
 export type AppEventListener = (event: AppEvent) => void;
 

@@ -173,7 +173,7 @@ describe.each(['of its own application', 'of another application'])('a call of a
     const [context] = contexts;
     expect(context).toMatchObject({ metadata: { tenant: 'a' }, baggage: { user: 'ada' }, idempotencyKey: 'k' });
     expect(context!.deadline - clock.now()).toBeLessThanOrEqual(700);
-    expect(context!.caller?.service).toBe(whose === 'of its own application' ? 'NotesModule' : 'OtherModule');
+    expect(context!.caller?.service).toBe(whose === 'of its own application' ? 'notes' : 'OtherModule');
     expect(context!.operation).toBe('notes.take');
   });
 

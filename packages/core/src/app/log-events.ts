@@ -1,4 +1,5 @@
 import type { Logger } from '../debug/logger.js';
+import { SkerryError } from '../errors/skerry-error.js';
 import { GraphError } from '../module/problem.js';
 import type { AppEvent, AppEventListener } from './events.js';
 
@@ -34,6 +35,46 @@ function write(log: Logger, event: AppEvent): void {
     }
     case 'shedding-over':
       return log.info(`${event.name} takes all calls again`, { refused: event.refused, tookMs: round(event.tookMs) });
+    case 'subscription-failing':
+      return log.warn(`no messages for ${event.queue}, trying again: ${event.error.message}`, {
+        code: event.error.code,
+      });
+    case 'delivery-failed': {
+      const { queue, id, failure, delayMs, error } = event;
+      return log.warn(`${queue} could not handle a message, attempt ${failure.attempt}: ${failure.message}`, {
+        ...{ id, again: round(delayMs) },
+        ...(SkerryError.is(error) ? { code: error.code } : { error }),
+      });
+    }
+    case 'dead-lettered': {
+      const { queue, id, failure, kept, error } = event;
+      const what = kept ? 'is among the dead letters' : 'is given up';
+      return log.error(`a message of ${queue} ${what}, after attempt ${failure.attempt}: ${failure.message}`, {
+        id,
+        ...(SkerryError.is(error) ? { code: error.code } : { error }),
+      });
+    }
+    case 'settling-failed':
+      return log.warn(`${event.queue} may get a message again: ${event.error.message}`, { id: event.id });
+    case 'unrouted':
+      return log.warn(`messages of ${event.topic} are dropped: nobody has subscribed to it`);
+    case 'inbox-full': {
+      const { policy, messages, bytes } = event;
+      const what = { reject: 'refused', block: 'held back', dropOldest: 'taken, and the oldest dropped' }[policy];
+      return log.warn(`the inbox is full: what is published is ${what}`, { messages, bytes });
+    }
+    case 'inbox-dropped': {
+      const why = {
+        full: 'the inbox is full',
+        expired: 'nobody was there to handle them',
+        'dead-letters': 'there are too many dead letters',
+      }[event.why];
+      return log.error(`messages of ${event.queue} are dropped: ${why}`, { messages: event.messages });
+    }
+    case 'inbox-failing':
+      return log.error(`the inbox delivers nothing: ${event.error.message}`, { code: event.error.code });
+    case 'inbox-recovered':
+      return log.info('the inbox delivers again');
     case 'peer-refused':
       return log.warn(`refused a peer: ${event.error.message}`, {
         code: event.error.code,
@@ -97,6 +138,7 @@ function write(log: Logger, event: AppEvent): void {
     case 'listener-failed':
       return log.error(`a listener of ${event.service} failed`, { error: event.error });
     case 'starting':
+    case 'subscribed':
     case 'graph-verified':
     case 'created':
     case 'hook-finished':

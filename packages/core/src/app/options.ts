@@ -1,9 +1,9 @@
-import type { RetryBudgetOptions } from '../client/retry-budget.js';
-import type { HealthOptions } from '../debug/health-options.js';
+import { RetryBudget, type RetryBudgetOptions } from '../client/retry-budget.js';
+import { resolveHealthOptions, type HealthOptions } from '../debug/health-options.js';
 import { logLevels, type LogLevel } from '../debug/logger.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { Overrides } from '../module/scan.js';
-import type { RegistryOptions } from '../registry/registry-options.js';
+import { resolveRegistryOptions, type RegistryOptions } from '../registry/registry-options.js';
 import type { KeepAlive } from '../rpc/keep-alive.js';
 import type { AppEventListener } from './events.js';
 
@@ -39,6 +39,12 @@ export interface ApplicationOptions {
   readonly onEvent?: AppEventListener;
   /** Where `SKERRY_*` is read from. Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Creates the engines, such as registry and broker, and what they need, and nothing else of the application: no services, no
+   * subscriptions, and hooks only of what is created; it waits for no health check. For tools that talk to others as the
+   * application would. Default `false`.
+   */
+  readonly enginesOnly?: boolean;
   /** What is provided instead, by token key. For tests: see `@skerry/testing`. */
   readonly overrides?: Overrides;
 }
@@ -70,7 +76,18 @@ export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
   }
   const { weight = 100, metadata = {} } = options;
   if (!(weight >= 1 && weight <= 100)) throw invalid(`weight is ${weight}; give a number from 1 to 100`);
-  const zone = options.zone ?? env['SKERRY_ZONE'];
+  const zone = options.zone ?? (env['SKERRY_ZONE'] || undefined);
+  if (zone === '') throw invalid('the zone is empty; give its name, or leave it out');
+  if (advertise !== undefined && !/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(advertise)) {
+    throw invalid(`the address to advertise is '${advertise}'; write it with its transport: tcp://10.0.0.7:4101`);
+  }
+  for (const [name, value] of Object.entries(options.keepAlive ?? {})) {
+    if (!(value > 0 && value < 2 ** 31)) throw invalid(`keepAlive.${name} is ${value}; give milliseconds, more than 0`);
+  }
+  // Each says itself what is wrong with it.
+  resolveRegistryOptions(options.registry ?? {});
+  resolveHealthOptions(options.health);
+  new RetryBudget(options.retryBudget);
   const { hookTimeoutMs = 10_000, drainDelayMs = 200, drainTimeoutMs = 10_000 } = options;
   for (const [name, value] of Object.entries({ hookTimeoutMs, drainDelayMs, drainTimeoutMs })) {
     if (!(value >= 0 && value < 2 ** 31)) throw invalid(`${name} is ${value}; give milliseconds, 0 or more`);

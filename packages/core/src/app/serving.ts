@@ -36,7 +36,7 @@ export class Serving {
   async listen(): Promise<void> {
     const { served, instances, options, events } = this;
     if (served.length === 0) return;
-    const { name, instance } = instances.get(APPLICATION_INFO);
+    const { instance, self } = instances.get(APPLICATION_INFO);
     const clock = instances.get(Clock);
     const endpoints = composeEndpoints(served, {
       ...{ instances, instance, clock },
@@ -49,7 +49,7 @@ export class Serving {
       events: (event) => events.emit(event),
     });
     this.address = await this.server.listen(options.listen);
-    const local = this.server.local({ service: name, node: nodeId(name, instance) });
+    const local = this.server.local(self);
     const nodes = this.services.map((service) => nodeId(service, instance));
     instances.get(Peers).serveLocally(nodes, local);
   }

@@ -1,3 +1,4 @@
+import type { Broker } from '../broker/broker.js';
 import type { Registration } from '../registry/registration.js';
 import type { Server } from '../server/server.js';
 import type { StopStep } from './events.js';
@@ -12,6 +13,8 @@ export interface Running {
   readonly bootstrapped: boolean;
   readonly registrations: readonly Registration[];
   readonly server: Server | undefined;
+  /** Absent where nothing is subscribed. */
+  readonly broker: Broker | undefined;
   readonly drainDelayMs: number;
   readonly drainTimeoutMs: number;
   /** Closes Skerry's own blocks, last. */
@@ -23,7 +26,7 @@ export interface Running {
  * the number of failures.
  */
 export async function tearDown(running: Running, reason: string): Promise<number> {
-  const { run, bootstrapped, registrations, server, drainDelayMs, drainTimeoutMs } = running;
+  const { run, bootstrapped, registrations, server, broker, drainDelayMs, drainTimeoutMs } = running;
   const leaving = [...running.hooked].reverse();
   let failures = 0;
 
@@ -46,14 +49,22 @@ export async function tearDown(running: Running, reason: string): Promise<number
     });
     if (drainDelayMs > 0) await step('wait', () => run.clock.sleep(drainDelayMs));
   }
-  if (server) {
-    await step('drain', async () => {
-      const open = server.inFlight;
-      const cut = await server.drain(drainTimeoutMs);
-      if (cut > 0) failures++;
-      return `${open - cut} finished, ${cut} cut off`;
-    });
-  }
+  // Side by side: each may take as long as all.
+  await Promise.all([
+    broker &&
+      step('subscriptions', async () => {
+        const cut = await broker.stop(drainTimeoutMs);
+        if (cut > 0) failures++;
+        return cut > 0 ? `${cut} deliveries cut off, to be made again` : undefined;
+      }),
+    server &&
+      step('drain', async () => {
+        const open = server.inFlight;
+        const cut = await server.drain(drainTimeoutMs);
+        if (cut > 0) failures++;
+        return `${open - cut} finished, ${cut} cut off`;
+      }),
+  ]);
   if (leaving.length > 0) await step('hooks', () => hooks('onApplicationShutdown'));
   await step('close', async () => {
     await server?.close();

@@ -96,9 +96,10 @@ export function attemptsFailed(last: SkerryError, facts: CallFacts): SkerryError
 export function notSentAgain(last: SkerryError, facts: CallFacts, why: string, mayHaveRun: boolean): SkerryError {
   const { node, address } = facts.failed.at(-1)!;
   const state = mayHaveRun ? 'the handler may have run, and the' : 'the handler has not run, and the';
+  const what = last.status === 'RESOURCE_EXHAUSTED' ? 'refused' : 'was lost during';
   return failure(
     last.code,
-    `node ${node} at ${address} was lost during attempt ${facts.failed.length}; ${state} call was not sent again: ${why}`,
+    `node ${node} at ${address} ${what} attempt ${facts.failed.length}: ${last.message}; ${state} call was not sent again: ${why}`,
     facts,
     last,
     mayHaveRun ? { retryable: false } : {},

@@ -35,6 +35,7 @@ export interface Caller extends ClientGround, ServiceGround {
   /** Which nodes may be called; absent for all. */
   readonly criteria?: NodeCriteria | undefined;
   readonly timeoutMs: number;
+  readonly idleTimeoutMs: number;
   readonly retries: number;
   readonly hedgeAfterMs?: number | undefined;
 }

@@ -1,4 +1,5 @@
 import { Context } from '../context/context.js';
+import { markRetriesSpent } from '../context/retries-spent.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { fromWire } from '../errors/wire.js';
 import type { EndpointRecord, NodeRecord } from '../registry/node-record.js';
@@ -33,7 +34,6 @@ import { Wait } from './wait.js';
 
 /** Of calls that nothing has failed of. */
 const noAttempts = Object.freeze(new Attempts());
-const defaultIdleMs = 30_000;
 // A node that is this slow to accept a connection may be frozen; while there are others, they are tried.
 const connectPatienceMs = 1_000;
 
@@ -201,7 +201,7 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
     const connection = peers.connection(attempt.node, this.request!.upload !== undefined);
     if (!(connection instanceof Promise)) this.send(attempt, connection);
     else {
-      const patienceMs = nodes.length > 1 && this.options.retries !== 0 ? connectPatienceMs : Infinity;
+      const patienceMs = nodes.length > 1 && this.retries !== 0 ? connectPatienceMs : Infinity;
       const slow = (): SkerryError => slowToConnect(attempt.node, patienceMs);
       attempt.await(connection, clock, patienceMs, (ready) => this.send(attempt, ready), slow);
     }
@@ -239,6 +239,10 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
     );
   }
 
+  private get retries(): number {
+    return this.options.retries ?? this.caller.retries;
+  }
+
   private wait(): Wait {
     return (this.waiting ??= new Wait(this.caller.clock, this.caller.view));
   }
@@ -246,7 +250,7 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
   /** A stream that was given no time of its own may go on; then only silence ends it. */
   private beginStreaming(): void {
     this.streaming = true;
-    const { timeoutMs, idleTimeoutMs = defaultIdleMs } = this.options;
+    const { timeoutMs, idleTimeoutMs = this.caller.idleTimeoutMs } = this.options;
     if (timeoutMs !== undefined) return;
     this.caller.deadlines.remove(this);
     this.deadline = this.context?.deadline ?? Infinity;
@@ -263,7 +267,7 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
   // Two at once.
 
   private prepareHedge(afterMs: number, { idempotent, kind }: EndpointRecord): void {
-    if (!idempotent || kind !== 'unary' || this.options.retries === 0) return;
+    if (!idempotent || kind !== 'unary' || this.retries === 0) return;
     this.hedge = new Hedge(this.caller.clock, afterMs, () => {
       const { nodes } = this.targets();
       const { attempt, attempts, caller } = this;
@@ -307,11 +311,12 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
     this.attempt = undefined;
     const objection = this.objection(attempt, error, mayHaveRun);
     if (objection !== undefined) {
-      if (this.context && (mayHaveRun || this.burdens(error))) this.context.retriesSpent = true;
       const told = own && mayHaveRun;
-      this.finish(
-        told ? withAttempts(error, attempts.failed) : notSentAgain(error, this.facts(), objection, mayHaveRun),
-      );
+      const final = told
+        ? withAttempts(error, attempts.failed)
+        : notSentAgain(error, this.facts(), objection, mayHaveRun);
+      if (this.context && (mayHaveRun || this.burdens(error))) markRetriesSpent(final);
+      this.finish(final);
       return;
     }
     if (attempts.anyLeft(this.targets().nodes)) this.next();
@@ -321,7 +326,7 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
   /** Why the call cannot be made again. */
   private objection({ received }: Attempt, error: SkerryError, mayHaveRun: boolean): string | undefined {
     const { attempts, caller, request, endpoint } = this;
-    const { retries = caller.retries } = this.options;
+    const { retries } = this;
     if (retries === 0) return 'retries is 0';
     if (mayHaveRun) {
       const unsafe = attempts.objection(endpoint!.idempotent, received, request?.upload !== undefined, retries);

@@ -12,10 +12,13 @@ import { Reply, SingleReply } from './reply.js';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget.js';
 import { TargetCache } from './targets.js';
 
-/** What holds for all calls of a client that say nothing else, and which nodes it calls at all. */
+/**
+ * What holds for all calls of a client that say nothing else, and which nodes it calls at all. As for a call, a stream has a deadline
+ * only where its own call says so: `timeoutMs` is for calls that answer once, `idleTimeoutMs` for the others.
+ */
 export interface ClientOptions
   extends
-    Pick<CallOptions, 'timeoutMs' | 'retries' | 'hedgeAfterMs'>,
+    Pick<CallOptions, 'timeoutMs' | 'idleTimeoutMs' | 'retries' | 'hedgeAfterMs'>,
     Pick<NodeCriteria, 'version' | 'labels' | 'zone' | 'where'> {
   /** Errors that shall be caught by their class, not just by their code. Default: Skerry's own. */
   readonly errors?: readonly ErrorClass[];
@@ -37,7 +40,7 @@ export class Clients {
 
   /** A client of the service called `name`, which begins to be looked up now, so that the first call need not wait for it. */
   of<T = Record<string, UntypedMethod>>(name: string, options: ClientOptions = {}): Client<T> {
-    const { timeoutMs = 5_000, retries = 2, hedgeAfterMs, errors } = options;
+    const { timeoutMs = 5_000, idleTimeoutMs = 30_000, retries = 2, hedgeAfterMs, errors } = options;
     const common = {
       ...this.ground,
       deadlines: this.deadlines,
@@ -45,7 +48,7 @@ export class Clients {
       service: name,
       errors: errorClasses(errors),
       criteria: criteriaOf(options, `use the client of ${name}`),
-      ...{ timeoutMs, retries, hedgeAfterMs },
+      ...{ timeoutMs, idleTimeoutMs, retries, hedgeAfterMs },
     };
     const methods = new Map<string, UntypedMethod>();
     const target = Object.freeze({});

@@ -78,12 +78,16 @@ export class OutgoingRequest {
     const { context } = this;
     const { name } = this.caller;
     for (const time of ['timeoutMs', 'idleTimeoutMs', 'hedgeAfterMs'] as const) checkTime(time, options[time], name);
-    const { retries, metadata, baggage } = options;
+    const { retries, metadata, baggage, idempotencyKey } = options;
     if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0)) {
       const message = `Cannot call ${name}: retries is ${retries}; give a whole number, 0 or more.`;
       throw new SkerryError('SKERRY_OPTION_INVALID', message);
     }
     if (metadata) checkMetadata(metadata, name);
+    if (idempotencyKey !== undefined && typeof idempotencyKey !== 'string') {
+      const message = `Cannot call ${name}: idempotencyKey is ${typeof idempotencyKey}; give a string.`;
+      throw new SkerryError('SKERRY_OPTION_INVALID', message);
+    }
     if (!baggage) return context?.baggage;
     const all = { ...context?.baggage, ...baggage };
     formatBaggage(all);
@@ -95,7 +99,7 @@ function checkTime(name: string, value: number | undefined, endpoint: string): v
   if (value === undefined || (value > 0 && value < 2 ** 31)) return;
   throw new SkerryError(
     'SKERRY_OPTION_INVALID',
-    `Cannot call ${endpoint}: ${name} is ${value}; give milliseconds, more than 0.`,
+    `Cannot call ${endpoint}: ${name} is ${value}; give milliseconds, more than 0 and less than 2^31.`,
   );
 }
 

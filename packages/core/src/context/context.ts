@@ -48,11 +48,6 @@ export class Context {
   /** Which attempt of the caller this is, from 1. */
   readonly attempt: number;
   readonly operation: string;
-  /**
-   * A call that this work made has failed although it was sent again as often as is right: whoever waits for this work shall
-   * not send that again for it, or three services in a row would try eight times. Set by the client, read by the server.
-   */
-  retriesSpent = false;
   /** Instances of request-scoped providers, in the order of the container's plan. Owned by the container. */
   requestScope?: unknown;
 

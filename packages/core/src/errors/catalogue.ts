@@ -111,8 +111,26 @@ export const catalogue = {
     false,
     'The local registry’s directory is not safe to use.',
   ),
+  // Broker.
+  SKERRY_BROKER_UNAVAILABLE: entry('UNAVAILABLE', true, 'The broker did not answer.'),
+  SKERRY_BROKER_UNROUTED: entry('NOT_FOUND', false, 'Nobody has ever subscribed to a topic.'),
+  SKERRY_BROKER_UNSUPPORTED: entry('FAILED_PRECONDITION', false, 'The broker’s engine cannot do what was asked for.'),
+  SKERRY_BROKER_MESSAGE_TOO_LARGE: entry('RESOURCE_EXHAUSTED', false, 'A message is larger than the engine takes.'),
+  SKERRY_BROKER_FULL: entry('RESOURCE_EXHAUSTED', true, 'There is no room for more messages.'),
+  SKERRY_BROKER_REJECTED: entry('FAILED_PRECONDITION', false, 'A subscriber will never be able to handle a message.'),
+  SKERRY_BROKER_NACKED: entry('UNAVAILABLE', true, 'A subscriber asked for another delivery of a message.'),
+  SKERRY_SUBSCRIPTION_INVALID: entry('FAILED_PRECONDITION', false, 'A subscription cannot work as it is declared.'),
+  // Store.
+  SKERRY_STORE_UNAVAILABLE: entry('UNAVAILABLE', true, 'The store did not answer.'),
+  SKERRY_STORE_CONFLICT: entry('ABORTED', false, 'An entry is not what a write expected.'),
+  SKERRY_STORE_KEY_INVALID: entry('INVALID_ARGUMENT', false, 'A key cannot be used.'),
+  SKERRY_STORE_VALUE_TOO_LARGE: entry('RESOURCE_EXHAUSTED', false, 'A value is larger than the engine takes.'),
+  SKERRY_STORE_UNSUPPORTED: entry('UNIMPLEMENTED', false, 'The engine of the store cannot do this.'),
+  SKERRY_STORE_FULL: entry('RESOURCE_EXHAUSTED', false, 'The engine of the store has no room left.'),
+  SKERRY_STORE_FILE_UNUSABLE: entry('FAILED_PRECONDITION', false, 'The file of the store cannot be used.'),
   // Tools.
   SKERRY_CLI_USAGE: entry('INVALID_ARGUMENT', false, 'A command was called in a way it does not understand.'),
+  SKERRY_CLI_NO_DEAD_LETTER: entry('NOT_FOUND', false, 'A queue has no dead letter of that id.'),
   SKERRY_TEST_LEAK: entry('INTERNAL', false, 'A test application left something open.'),
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -1,5 +1,6 @@
 import type { Codec } from '../codec/codec.js';
 import type { Context } from '../context/context.js';
+import { areRetriesSpent } from '../context/retries-spent.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { toWire, type WireError } from '../errors/wire.js';
 import { MessageQueue } from '../rpc/message-queue.js';
@@ -200,7 +201,7 @@ export class ServerCall implements StreamEvents, Applicant {
       this.host.events({ type: 'handler-failed', service, handler: handler.name, node, traceId, error });
     }
     const wire = toWire(error, { service, node }, traceId);
-    const spent = wire.retryable && this.context.retriesSpent;
+    const spent = wire.retryable && areRetriesSpent(error);
     this.finish(() => this.stream.fail(spent ? { ...wire, retryable: false } : wire, !this.waits));
   };
 

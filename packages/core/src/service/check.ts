@@ -6,14 +6,15 @@ import type { CheckedGraph } from '../module/verify.js';
 import { defineService, type DefinitionFault, type ServiceDefinition } from './definition.js';
 import { declaredHandlers } from './handler.js';
 import { declaredService } from './service.js';
-import { StageFinder, type Stages } from './stages.js';
+import { declaredSubscriptions } from './subscribe.js';
+import { StageFinder, type Staged, type Stages } from './stages.js';
 
 /** A service of the application, and the provider that makes it. */
 export interface ServedProvider {
   readonly provider: ProviderNode;
   readonly service: ServiceDefinition;
-  /** What stands before each of its handlers, by the handler's name. */
-  readonly stages: ReadonlyMap<string, Stages>;
+  /** What stands before each of its handlers and subscriptions. */
+  readonly stages: ReadonlyMap<Staged, Stages>;
 }
 
 /** The services among the providers, with everything that is wrong with them. */
@@ -40,7 +41,9 @@ export function findServices(graph: CheckedGraph): { served: ServedProvider[]; p
 /** The class whose handlers a provider serves: also when a test put a double in its place under the same token. */
 function servedClass(provider: ProviderNode): Class | undefined {
   const candidates = [provider.type, isClass(provider.token) ? provider.token : undefined];
-  return candidates.find((each) => each && (declaredService(each) || declaredHandlers(each).length > 0));
+  return candidates.find(
+    (each) => each && (declaredService(each) || declaredHandlers(each).length + declaredSubscriptions(each).length > 0),
+  );
 }
 
 function faulty(provider: ProviderNode, fault: DefinitionFault): Problem {
@@ -57,7 +60,7 @@ function faulty(provider: ProviderNode, fault: DefinitionFault): Problem {
 }
 
 function withoutService(provider: ProviderNode, type: Class): Problem {
-  const methods = declaredHandlers(type).map(({ method }) => method);
+  const methods = [...declaredHandlers(type), ...declaredSubscriptions(type)].map(({ method }) => method);
   return {
     code: 'SKERRY_SERVICE_INVALID',
     message: `Cannot serve ${provider.name}: it has handlers (${methods.join(', ')}), but no @Service.`,

@@ -1,11 +1,13 @@
 import type { Class, Token } from '../container/token.js';
-import { Context } from '../context/context.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { messageSchema, type MessageSchema } from '../schema/message-schema.js';
 import type { EndpointKind } from '../registry/node-record.js';
-import { declaredHandlers, type DeclaredHandler, type MessageType } from './handler.js';
+import { declaredHandlers, type DeclaredHandler } from './handler.js';
+import { messageType, suggestion } from './message-type.js';
 import type { ErrorMapper, Guard, Interceptor } from './pipeline.js';
 import { declaredService } from './service.js';
+import { declaredSubscriptions } from './subscribe.js';
+import { defineSubscription, type SubscriptionDefinition } from './subscription-definition.js';
 
 /** A service as the pipelines need it: plain data, read from the decorators once, at boot. */
 export interface ServiceDefinition {
@@ -15,6 +17,7 @@ export interface ServiceDefinition {
   readonly type: Class;
   /** Sorted by name. */
   readonly handlers: readonly HandlerDefinition[];
+  readonly subscriptions: readonly SubscriptionDefinition[];
   readonly limit?: CallLimit;
   readonly stages: StageTokens;
 }
@@ -79,8 +82,15 @@ export function defineService(type: Class): { service: ServiceDefinition; faults
     else faults.push({ handler: handler.method, ...defined });
   }
   handlers.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const subscriptions: SubscriptionDefinition[] = [];
+  for (const each of declaredSubscriptions(type)) {
+    const defined = defineSubscription(type, each);
+    if ('plan' in defined) subscriptions.push(defined);
+    else faults.push({ handler: each.method, ...defined });
+  }
   const limited = limit && !('message' in limit) ? { limit } : {};
-  return { service: { name, version, metadata, type, handlers, ...limited, stages: stagesOf(declared) }, faults };
+  const stages = stagesOf(declared);
+  return { service: { name, version, metadata, type, handlers, subscriptions, ...limited, stages }, faults };
 }
 
 function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinition | Omit<DefinitionFault, 'handler'> {
@@ -102,7 +112,7 @@ function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinitio
       fix: `name it: @Handler({ kind: '${kind}', request: ${suggestion(method)} })`,
     };
   }
-  const request = requestType(type, declared, body.length);
+  const request = messageType(type, { method, given: declared.request, option: 'request' }, body.length);
   if (request && 'message' in request) return request;
   const limit = limitOf(declared);
   if (limit && 'message' in limit) return limit;
@@ -148,41 +158,4 @@ function limitOf({ concurrency, queue }: Partial<CallLimit>): CallLimit | Omit<D
   if (!(Number.isInteger(concurrency) && concurrency > 0)) return { message: `its concurrency is ${concurrency}`, fix };
   if (queue !== undefined && !(Number.isInteger(queue) && queue >= 0)) return { message: `its queue is ${queue}`, fix };
   return { concurrency, queue: queue ?? concurrency };
-}
-
-/** What the compiler writes where it knows no class. */
-const lost = new Set<unknown>([undefined, Object, Function, Array, Promise]);
-
-function requestType(
-  type: Class,
-  { method, request }: DeclaredHandler,
-  arity: number,
-): { type: Class } | Omit<DefinitionFault, 'handler'> | undefined {
-  if (request) return { type: request as Class };
-  const types = Reflect.getMetadata('design:paramtypes', type.prototype as object, method) as MessageType[] | undefined;
-  if (!types) {
-    if (arity === 0) return undefined;
-    return {
-      message: 'the types of its parameters are lost',
-      cause:
-        'the compiler did not record them (tsc needs "emitDecoratorMetadata", swc "decoratorMetadata"; esbuild and tsx never do)',
-      fix: `turn it on, or name the class: @Handler({ request: ${suggestion(method)} })`,
-    };
-  }
-  const [first] = types;
-  if (types.length === 0 || first === (Context as unknown)) return undefined;
-  if (types.length > 2)
-    return { message: `it takes ${types.length} parameters`, fix: 'take one message, and the context if it is needed' };
-  if (lost.has(first)) {
-    return {
-      message: `the type of its message is lost, ${(first as Class | undefined)?.name ?? 'undefined'} was found in its place`,
-      cause: 'the type is an interface, a union, an array, or imported by `import type`, which vanish at run time',
-      fix: `make it a class, or name one: @Handler({ request: ${suggestion(method)} }); @Handler({ request: Object }) takes anything, unchecked`,
-    };
-  }
-  return { type: first as Class };
-}
-
-function suggestion(method: string): string {
-  return `${method.charAt(0).toUpperCase()}${method.slice(1)}Request`;
 }

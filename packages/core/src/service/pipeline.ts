@@ -6,7 +6,8 @@ import type { EndpointKind } from '../registry/node-record.js';
 export interface HandlerCall {
   readonly service: string;
   readonly handler: string;
-  readonly kind: EndpointKind;
+  /** `event` for the message of a subscription, which nobody waits for. */
+  readonly kind: EndpointKind | 'event';
   /** Caller, deadline, metadata, trace; the same that the handler gets. */
   readonly context: Context;
   /**
@@ -56,7 +57,8 @@ export abstract class Interceptor {
 
 /**
  * Turns what a handler threw into what its caller shall see: a missing row into `NOT_FOUND`. Asked about everything that
- * guards, interceptors and the handler throw, the handler's mappers first, then the service's, then the application's; the first answer
+ * keeps a call from its reply: a message that is not valid, what guards, interceptors and the handler throw, a reply that cannot be
+ * encoded; the handler's mappers first, then the service's, then the application's; the first answer
  * counts. What nobody answers for, and is no `SkerryError`, is told to the caller as `SKERRY_RPC_INTERNAL` without its text.
  *
  * For the whole application: `{ provide: ErrorMapper, useClass: DatabaseErrors, multi: true }`.

@@ -10,6 +10,9 @@ import { ErrorMapper, Guard, Interceptor } from './pipeline.js';
 /** The providers that stand between a call and its handler, each list in the order in which it is asked. */
 export type Stages = Readonly<Record<keyof StageTokens, readonly ProviderNode[]>>;
 
+/** What stages stand before. */
+export type Staged = Pick<HandlerDefinition, 'name' | 'stages'>;
+
 const everywhere = { guards: Guard, interceptors: Interceptor, errorMappers: ErrorMapper } as const;
 
 /** Finds the providers of the stages that services and handlers name, and explains each that cannot be used. */
@@ -27,20 +30,26 @@ export class StageFinder {
     };
   }
 
-  /** The stages of every handler of a service, by its name. */
-  of(provider: ProviderNode, service: ServiceDefinition): ReadonlyMap<string, Stages> {
-    const own = this.named(provider, service.stages, `@Service('${service.name}')`, service.name);
-    return new Map(service.handlers.map((handler) => [handler.name, this.ofHandler(provider, service, handler, own)]));
+  /** The stages of every handler and every subscription of a service, by its definition. */
+  of(provider: ProviderNode, service: ServiceDefinition): ReadonlyMap<Staged, Stages> {
+    const outer = this.named(provider, service.stages, `@Service('${service.name}')`, service.name);
+    const found = new Map<Staged, Stages>();
+    for (const each of service.handlers) found.set(each, this.ofMethod(provider, service, each, '@Handler', outer));
+    for (const each of service.subscriptions) {
+      found.set(each, this.ofMethod(provider, service, each, '@Subscribe', outer));
+    }
+    return found;
   }
 
-  private ofHandler(
+  private ofMethod(
     provider: ProviderNode,
     service: ServiceDefinition,
-    handler: HandlerDefinition,
+    { name, stages }: Staged,
+    decorator: string,
     outer: Stages,
   ): Stages {
     const { common } = this;
-    const own = this.named(provider, handler.stages, '@Handler', `${service.name}.${handler.name}`);
+    const own = this.named(provider, stages, decorator, `${service.name}.${name}`);
     return {
       guards: [...common.guards, ...outer.guards, ...own.guards],
       interceptors: [...common.interceptors, ...outer.interceptors, ...own.interceptors],

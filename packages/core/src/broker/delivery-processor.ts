@@ -1,0 +1,167 @@
+import { SkerryError, type ErrorOrigin } from '../errors/skerry-error.js';
+import type { Clock } from '../clock/clock.js';
+import type { BrokerEvents } from './broker-events.js';
+import type { DedupeLog } from './dedupe.js';
+import { Delivery } from './delivery.js';
+import type { DriverDelivery, Failure } from './driver.js';
+import type { GuardedBroker } from './guarded-driver.js';
+import { backoffMs } from './retry-policy.js';
+import type { SubscriptionPlan } from './subscription-plan.js';
+
+/** What runs for each delivery. What it rejects with is a failure. */
+export type DeliveryHandler = (delivery: Delivery) => Promise<void>;
+
+/** What a subscription needs of its broker. */
+export interface SubscriptionGround {
+  readonly guarded: GuardedBroker;
+  readonly clock: Clock;
+  readonly self: ErrorOrigin;
+  readonly dedupe: DedupeLog | undefined;
+  readonly events: BrokerEvents;
+}
+
+// How often it is looked whether another instance has finished a message.
+const leasePollMs = 500;
+
+/** Handles the deliveries of one subscription, and tells the engine what came of each: nothing is acknowledged before. */
+export class DeliveryProcessor {
+  readonly counts = { handled: 0, duplicates: 0, retried: 0, deadLettered: 0 };
+  /** How old the message was that was handled last, in ms; by two wall clocks. */
+  lastAgeMs: number | undefined;
+
+  /** @param stopped Aborted when the subscription ends: what waits to be tried again is left as it is. */
+  constructor(
+    private readonly plan: SubscriptionPlan,
+    private readonly handler: DeliveryHandler,
+    private readonly ground: SubscriptionGround,
+    private readonly stopped: AbortSignal,
+  ) {}
+
+  /** Handles the delivery and settles it. Never rejects. */
+  async process(delivery: DriverDelivery): Promise<void> {
+    const { plan, ground } = this;
+    let { attempt } = delivery;
+    for (;;) {
+      const outcome = await this.handle(delivery, attempt);
+      if (outcome === undefined) {
+        await this.settle(delivery, 'ack', (signal) => delivery.ack(signal));
+        return;
+      }
+      // Nothing was tried: it goes back as it is.
+      if (this.stopped.aborted && SkerryError.is(outcome.error) && outcome.error.code === 'SKERRY_APP_STATE') return;
+      const { error, delayMs, final } = outcome;
+      const failure = this.failureOf(error, attempt);
+      const facts = { topic: delivery.message.topic, queue: plan.queue, id: delivery.message.id, failure, error };
+      if (final || attempt >= plan.attempts) {
+        this.counts.deadLettered++;
+        ground.events({ type: 'dead-lettered', kept: plan.deadLetter, ...facts });
+        await this.settle(delivery, 'dead-letter', (signal) => delivery.deadLetter(failure, signal));
+        return;
+      }
+      const waitMs = delayMs ?? backoffMs(plan.backoff, attempt, ground.clock.random());
+      this.counts.retried++;
+      ground.events({ type: 'delivery-failed', delayMs: waitMs, ...facts });
+      if (!plan.ordered) {
+        await this.settle(delivery, 'retry', (signal) => delivery.retry(waitMs, failure, signal));
+        return;
+      }
+      // What comes after it has to wait: it keeps its lane, and its place in the queue.
+      await this.pauseInLane(waitMs);
+      if (this.stopped.aborted) return;
+      attempt++;
+    }
+  }
+
+  /** @returns what went wrong; nothing when it was handled. */
+  private async handle(
+    { message }: DriverDelivery,
+    attempt: number,
+  ): Promise<{ error: unknown; delayMs?: number | undefined; final?: boolean } | undefined> {
+    const { plan, ground, counts } = this;
+    const delivery = new Delivery(message, plan.queue, attempt);
+    try {
+      if (await this.isDuplicate(message.id)) {
+        counts.duplicates++;
+        return undefined;
+      }
+      await this.handler(delivery);
+      if (delivery.nacked) throw nacked(delivery);
+      await this.dedupe(`remember ${message.id}`, (log, { windowMs }, signal) =>
+        log.done(plan.queue, message.id, windowMs, signal),
+      );
+      counts.handled++;
+      this.lastAgeMs = Math.max(0, ground.clock.wallTime() - message.publishedAt);
+      return undefined;
+    } catch (error) {
+      await this.dedupe(`forget ${message.id}`, (log, _plan, signal) =>
+        log.failed(plan.queue, message.id, signal),
+      ).catch(
+        // Its lease ends by itself.
+        () => undefined,
+      );
+      return { error, delayMs: delivery.nacked?.delayMs, final: isFinal(error) };
+    }
+  }
+
+  /** Whether the queue has handled the message. Waits while somebody else is at it: that may yet fail. */
+  private async isDuplicate(id: string): Promise<boolean> {
+    for (;;) {
+      const state = await this.dedupe(`tell whether ${id} is new`, (log, { leaseMs }, signal) =>
+        log.begin(this.plan.queue, id, leaseMs, signal),
+      );
+      if (state !== 'running') return state === 'handled';
+      await this.pauseInLane(leasePollMs);
+      if (this.stopped.aborted)
+        throw new SkerryError('SKERRY_APP_STATE', 'the subscription was stopped while it waited');
+    }
+  }
+
+  private async dedupe<T>(
+    what: string,
+    operation: (log: DedupeLog, plan: { windowMs: number; leaseMs: number }, signal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
+    const { dedupe, guarded } = this.ground;
+    const { dedupe: plan } = this.plan;
+    if (!dedupe || !plan) return undefined;
+    return guarded.call(what, (_driver, signal) => operation(dedupe, plan, signal));
+  }
+
+  private async settle(
+    { message }: DriverDelivery,
+    what: string,
+    operation: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const { guarded, events } = this.ground;
+    try {
+      await guarded.call(`${what} ${message.id}`, (_driver, signal) => operation(signal));
+    } catch (error) {
+      events({ type: 'settling-failed', queue: this.plan.queue, id: message.id, error: SkerryError.from(error) });
+    }
+  }
+
+  private async pauseInLane(delayMs: number): Promise<void> {
+    await this.ground.clock.sleep(delayMs, this.stopped).catch(() => undefined);
+  }
+
+  private failureOf(error: unknown, attempt: number): Failure {
+    const { self, clock } = this.ground;
+    const shown = SkerryError.is(error);
+    const { service, node } = self;
+    return {
+      code: shown ? error.code : 'SKERRY_RPC_INTERNAL',
+      // What was not meant to be seen stays in the log of this node.
+      message: shown ? error.message : `${service} failed unexpectedly; look into the log of node ${node}`,
+      ...{ service, node, attempt, failedAt: clock.wallTime() },
+    };
+  }
+}
+
+/** Trying again would end the same way: what cannot be read, or breaks the rules of its class, or was rejected. */
+function isFinal(error: unknown): boolean {
+  if (!SkerryError.is(error)) return false;
+  return ['SKERRY_BROKER_REJECTED', 'SKERRY_VALIDATION_FAILED', 'SKERRY_CODEC_DECODE_FAILED'].includes(error.code);
+}
+
+function nacked({ queue }: Delivery): SkerryError {
+  return new SkerryError('SKERRY_BROKER_NACKED', `the subscriber of ${queue} asked for another delivery`);
+}

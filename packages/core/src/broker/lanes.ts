@@ -1,0 +1,67 @@
+/**
+ * Runs tasks, so many at once; of those with one key only one at a time, in their order. What waits is bounded by whoever
+ * puts it in.
+ */
+export class Lanes<T> {
+  private readonly waiting: { readonly item: T; readonly key: string | undefined }[] = [];
+  private readonly busy = new Set<string>();
+  private running = 0;
+  private stopped = false;
+  private idle?: () => void;
+
+  /** @param run Must not reject. */
+  constructor(
+    private readonly concurrency: number,
+    private readonly run: (item: T) => Promise<void>,
+  ) {}
+
+  /** Tasks that run. */
+  get inFlight(): number {
+    return this.running;
+  }
+
+  /** Tasks that run and that wait. */
+  get size(): number {
+    return this.running + this.waiting.length;
+  }
+
+  /** @param key Absent where the order does not matter. */
+  add(item: T, key?: string): void {
+    if (this.stopped) return;
+    this.waiting.push({ item, key });
+    this.next();
+  }
+
+  /** Drops what waits. */
+  forgetWaiting(): void {
+    this.waiting.length = 0;
+  }
+
+  /** Begins no more; drops what waits. Resolves when nothing runs. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.forgetWaiting();
+    if (this.running > 0) await new Promise<void>((resolve) => (this.idle = resolve));
+  }
+
+  private next(): void {
+    for (let at = 0; at < this.waiting.length && this.running < this.concurrency;) {
+      const { item, key } = this.waiting[at]!;
+      if (key !== undefined && this.busy.has(key)) {
+        at++;
+        continue;
+      }
+      this.waiting.splice(at, 1);
+      if (key !== undefined) this.busy.add(key);
+      this.running++;
+      void this.run(item).finally(() => this.ended(key));
+    }
+  }
+
+  private ended(key: string | undefined): void {
+    this.running--;
+    if (key !== undefined) this.busy.delete(key);
+    if (this.stopped && this.running === 0) this.idle?.();
+    else this.next();
+  }
+}

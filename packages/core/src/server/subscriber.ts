@@ -1,0 +1,106 @@
+import { brokerHeader } from '../broker/broker.js';
+import type { Delivery } from '../broker/delivery.js';
+import type { DeliveryHandler } from '../broker/delivery-processor.js';
+import type { Clock } from '../clock/clock.js';
+import type { Codec } from '../codec/codec.js';
+import { Context } from '../context/context.js';
+import { fromMetadata } from '../context/propagation.js';
+import { parseTraceParent } from '../context/trace-parent.js';
+import { SkerryError } from '../errors/skerry-error.js';
+import type { ServiceDefinition } from '../service/definition.js';
+import type { SubscriptionDefinition } from '../service/subscription-definition.js';
+import { compose, composeErrors, type Pipeline } from './compose.js';
+
+/** What the application made for one subscription. */
+export interface SubscriberParts {
+  /** Gives the service's instance for the running delivery, or a promise of it. */
+  readonly instance: () => unknown;
+  readonly pipeline: Pipeline;
+  readonly clock: Clock;
+  readonly codec: Codec;
+}
+
+/**
+ * What runs for each delivery of a subscription, composed at boot: decode, validate, guards, interceptors, method; in a context of its
+ * own, with the trace, the baggage and the caller that the publisher sent along.
+ */
+export function composeSubscriber(
+  service: ServiceDefinition,
+  subscription: SubscriptionDefinition,
+  { instance, pipeline, clock, codec }: SubscriberParts,
+): DeliveryHandler {
+  const { name: method, message: schema, ackTimeoutMs, plan } = subscription;
+  const name = `${service.name}.${method}`;
+  const deliveries = new WeakMap<Context, Delivery>();
+  const invoke = (owner: Methods, request: unknown, delivery: Delivery): unknown =>
+    schema ? owner[method]!(request, delivery) : owner[method]!(delivery);
+  const onInstance = (request: unknown, context: Context): unknown => {
+    const delivery = deliveries.get(context)!;
+    const owner = instance();
+    return owner instanceof Promise
+      ? owner.then((ready: Methods) => invoke(ready, request, delivery))
+      : invoke(owner as Methods, request, delivery);
+  };
+  const about = { service: service.name, handler: method, kind: 'event' } as const;
+  const handle = compose(onInstance, pipeline, about);
+  const mapError = composeErrors(pipeline, about);
+
+  return async (delivery) => {
+    const context = contextOf(clock, delivery, name, ackTimeoutMs);
+    deliveries.set(context, delivery);
+    let request: unknown;
+    const run = async (): Promise<void> => {
+      request = schema && (await schema.parse(decoded(codec, delivery), `a message of ${plan.topic}`));
+      await handle(request, context);
+    };
+    try {
+      await beforeDeadline(context, name, ackTimeoutMs, context.run(run));
+    } catch (error) {
+      throw mapError ? context.run(() => mapError(error, request, context)) : error;
+    } finally {
+      context.finish();
+    }
+  };
+}
+
+type Methods = Readonly<Record<string, (...args: unknown[]) => unknown>>;
+
+function contextOf(clock: Clock, delivery: Delivery, operation: string, ackTimeoutMs: number): Context {
+  const { headers } = delivery.message;
+  const { metadata, carried } = fromMetadata(headers);
+  const trace = parseTraceParent(headers[brokerHeader.traceParent] ?? '');
+  const { [brokerHeader.callerService]: service, [brokerHeader.callerNode]: node } = headers;
+  return new Context(clock, {
+    ...carried,
+    operation,
+    metadata,
+    deadline: clock.now() + ackTimeoutMs,
+    idempotencyKey: delivery.id,
+    attempt: delivery.attempt,
+    ...(trace ? { traceId: trace.traceId, parentSpanId: trace.spanId, traceFlags: trace.traceFlags } : {}),
+    ...(service && node ? { caller: { service, node } } : {}),
+  });
+}
+
+function decoded(codec: Codec, { message, topic }: Delivery): unknown {
+  const type = message.contentType.split(';')[0]!.trim().toLowerCase();
+  if (type !== codec.contentType) {
+    const why = `a message of ${topic} is ${type || 'of no content type'}, and not ${codec.contentType}`;
+    throw new SkerryError('SKERRY_CODEC_DECODE_FAILED', why);
+  }
+  return codec.decode(message.body);
+}
+
+/** Rejects when the context's time is over, whatever becomes of the work: its signal has told it. */
+function beforeDeadline(context: Context, name: string, limitMs: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const unlisten = context.onCancel(() =>
+      reject(
+        new SkerryError('SKERRY_RPC_DEADLINE_EXCEEDED', `${name} did not handle the message within ${limitMs} ms`, {
+          retryable: true,
+        }),
+      ),
+    );
+    work.then(resolve, reject).finally(unlisten);
+  });
+}
