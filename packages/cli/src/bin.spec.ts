@@ -22,6 +22,17 @@ Service('greeter')(Greeter);
 export class AppModule {}
 Module({ providers: [Greeter] })(AppModule);
 
+class Maths {
+  async sum(numbers) { let total = 0; for await (const n of numbers) total += n; return total; }
+  async *double(numbers) { for await (const n of numbers) yield n * 2; }
+}
+for (const [name, kind] of [['sum', 'client-stream'], ['double', 'bidirectional']]) {
+  Handler({ kind, request: Object })(Maths.prototype, name, Object.getOwnPropertyDescriptor(Maths.prototype, name));
+}
+Service('math')(Maths);
+export class MathModule {}
+Module({ providers: [Maths] })(MathModule);
+
 class Missing {}
 export class BrokenModule {}
 Module({ providers: [{ provide: 'broken', useFactory: () => 1, inject: [Missing] }] })(BrokenModule);
@@ -64,6 +75,11 @@ async function runGreeter(): Promise<RunningProcess> {
   const app = await skerry('run');
   await app.waitForLine('AppModule is serving greeter');
   return app;
+}
+
+async function runMaths(): Promise<void> {
+  const app = await skerry('run', 'dist/app.module.js#MathModule');
+  await app.waitForLine('MathModule is serving math');
 }
 
 test('runs an application that others find and call, until it is told to stop', async () => {
@@ -160,6 +176,23 @@ test('a message is read from a pipe', async () => {
   const calling = await shell(`echo '{}' | skerry call greeter.hello - | cat`);
   expect((await calling.exited).code).toBe(0);
   expect(calling.output).toBe('{"message":"Hello"}');
+});
+
+test('a stream is fed from a pipe, and ends with it', async () => {
+  await runMaths();
+  const calling = await shell(`seq 1 20000 | skerry call math.sum -`);
+  expect((await calling.exited).code).toBe(0);
+  expect(calling.output).toBe('200010000');
+});
+
+test('Ctrl-C ends a stream that nobody feeds any more', async () => {
+  await runMaths();
+  const calling = await shell(
+    `mkfifo fed; { echo 21; exec sleep 600; } > fed 2> /dev/null & exec "$NODE" "$BIN" call math.double - < fed`,
+  );
+  await calling.waitForLine('42');
+  calling.kill('SIGINT');
+  expect(await calling.exited).toEqual({ code: 130, signal: null });
 });
 
 test('Ctrl-C ends the wait for a message that nobody sends', async () => {

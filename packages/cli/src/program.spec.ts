@@ -7,7 +7,7 @@ async function skerry(...args: string[]): Promise<MemoryTerminal & { exitCode: n
   return Object.assign(terminal, { exitCode });
 }
 
-const commands = ['run', 'services', 'describe', 'call', 'graph'];
+const commands = ['run', 'services', 'describe', 'call', 'graph', 'publish', 'subscribe', 'dlq', 'broker'];
 
 test.each(['--help', '-h', 'help'])('%s lists the commands, with examples and exit codes', async (flag) => {
   const { stdout, stderr, exitCode } = await skerry(flag);
@@ -24,6 +24,44 @@ test.each(commands)('%s --help shows examples and exit codes', async (command) =
   expect(stdout.text).toMatch(new RegExp(`^Examples:\n {2}skerry ${command}`, 'm'));
   expect(stdout.text).toContain('Exit codes:');
   expect(exitCode).toBe(0);
+});
+
+test.each([
+  ['dlq', 'list'],
+  ['dlq', 'show'],
+  ['dlq', 'retry'],
+  ['dlq', 'drop'],
+  ['broker', 'capabilities'],
+])('%s lists %s, whose own help shows examples and exit codes', async (group, command) => {
+  const above = await skerry(group, '--help');
+  expect(above.stdout.text).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+  const { stdout, exitCode } = await skerry(group, command, '--help');
+  expect(stdout.text).toContain(`Usage: skerry ${group} ${command}`);
+  expect(stdout.text).toMatch(new RegExp(`^Examples:\\n {2}skerry ${group} ${command}`, 'm'));
+  expect(stdout.text).toContain('Exit codes:');
+  expect(exitCode).toBe(0);
+});
+
+test.each([
+  [['services']],
+  [['describe']],
+  [['call']],
+  [['publish']],
+  [['subscribe']],
+  [['dlq', 'list']],
+  [['dlq', 'show']],
+  [['dlq', 'retry']],
+  [['dlq', 'drop']],
+  [['broker', 'capabilities']],
+])('%j can use the engines of an application', async (words) => {
+  expect((await skerry(...words, '--help')).stdout.text).toMatch(/--app <module>[^]*SKERRY_APP/);
+});
+
+test('a group without its command prints its help, and is a usage error', async () => {
+  const { stdout, stderr, exitCode } = await skerry('dlq');
+  expect(stderr.text).toContain('Usage: skerry dlq');
+  expect(stdout.text).toBe('');
+  expect(exitCode).toBe(2);
 });
 
 test('--version prints the version alone', async () => {
@@ -48,6 +86,10 @@ test.each([
   [['describe'], "skerry describe: missing required argument 'service'.\n  fix  write it like skerry describe greeter"],
   [['call', '--jsn'], "skerry call: unknown option '--jsn'. Did you mean --json?\n  fix  write it like skerry call"],
   [['call', 'a.b', '{name:', 'Ada}'], 'skerry call: too many arguments. Expected 2 arguments but got 3.\n'],
+  [
+    ['dlq', 'show'],
+    "skerry dlq show: missing required argument 'queue'.\n  fix  write it like skerry dlq show stock.orders.placed",
+  ],
   [['graph', '--format', 'svg'], "'svg' is invalid. Allowed choices are text, mermaid."],
   [['run', '--log-level', 'loud'], "'loud' is invalid. Allowed choices are debug, info, warn, error, silent."],
 ])('%j is a usage error that says what to write', async (args, told) => {

@@ -1,18 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import type { Action, CliCommand } from './command.js';
+import type { Action, CliCommand, CommandGroup } from './command.js';
+import { addCommand, examplesText, isMistake, mistake } from './command-tree.js';
+import { broker } from './commands/broker.js';
 import { call } from './commands/call.js';
 import { describe } from './commands/describe.js';
+import { dlq } from './commands/dlq.js';
 import { graph } from './commands/graph.js';
+import { publish } from './commands/publish.js';
 import { run } from './commands/run.js';
 import { services } from './commands/services.js';
+import { subscribe } from './commands/subscribe.js';
 import { exitCodes } from './exit-codes.js';
 import { coloursFor } from './terminal/colours.js';
 import { reportError } from './terminal/error-report.js';
 import type { Terminal } from './terminal/terminal.js';
-import { UsageError } from './usage-error.js';
 
-const commands: readonly CliCommand[] = [run, services, describe, call, graph];
+const commands: readonly (CliCommand | CommandGroup)[] = [
+  ...[run, services, describe, call, graph],
+  ...[publish, subscribe, dlq, broker],
+];
 
 /**
  * Runs the `skerry` command. Never rejects: everything that goes wrong is told at the terminal.
@@ -35,7 +42,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 function buildProgram(terminal: Terminal, said: { out: string; err: string }, act: (action: Action) => void): Command {
   const { bold, isColorSupported } = coloursFor(terminal.stdout, terminal.env);
   const program = new Command('skerry')
-    .description('Runs, finds and calls Skerry services.')
+    .description('Runs, finds and calls Skerry services, and handles their messages.')
     .version(ownVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -53,18 +60,15 @@ function buildProgram(terminal: Terminal, said: { out: string; err: string }, ac
     .exitOverride((error) => {
       throw isMistake(error) ? mistake(error, program) : error;
     });
-  for (const each of commands) {
-    const command = program
-      .command(each.name)
-      .summary(each.summary)
-      .exitOverride((error) => {
-        throw isMistake(error) ? mistake(error, command, each.examples[0]) : error;
-      });
-    each.declare(command, (action) => act(withExample(action, each.examples[0])));
-    command.addHelpText('after', `\n${bold('Examples:')}\n${each.examples.map((line) => `  ${line}`).join('\n')}`);
-  }
+  for (const each of commands) addCommand(program, each, { act, bold });
   return program
-    .addHelpText('after', `\n${bold('Examples:')}\n${commands.map(({ examples }) => `  ${examples[0]}`).join('\n')}`)
+    .addHelpText(
+      'after',
+      examplesText(
+        commands.map(({ examples }) => examples[0]),
+        bold,
+      ),
+    )
     .addHelpText('afterAll', `\n${exitCodeHelp(bold)}`);
 }
 
@@ -79,35 +83,6 @@ function exitCodeHelp(bold: (text: string) => string): string {
   return [bold('Exit codes:'), ...meanings.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`)].join(
     '\n',
   );
-}
-
-/** Help and version end commander's parsing by an error as well. */
-function isMistake({ code }: CommanderError): boolean {
-  return !['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(code);
-}
-
-function mistake(error: CommanderError, command: Command, example?: string): UsageError {
-  const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const hint = suggestion ? ` ${suggestion.replace(/^\((.*)\)$/, '$1')}` : '';
-  const name = command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
-  const message = first.replace(` for '${command.name()}'`, '').replace(/\.$/, '');
-  return new UsageError(`${name}: ${message}.${hint}`, example ? like(example) : `see ${name} --help`);
-}
-
-/** A command that finds out by itself that it was written wrongly need not know how it is written rightly. */
-function withExample(action: Action, example: string): Action {
-  return async (terminal) => {
-    try {
-      return await action(terminal);
-    } catch (error) {
-      if (error instanceof UsageError && error.fix === undefined) throw new UsageError(error.message, like(example));
-      throw error;
-    }
-  };
-}
-
-function like(example: string): string {
-  return `write it like ${example}`;
 }
 
 async function finish(said: { out: string; err: string }, terminal: Terminal): Promise<number> {

@@ -19,9 +19,11 @@ const usual = 'dist/app.module.js';
 /**
  * Finds the file that is meant by `asked` (`dist/app.module.js`, `dist/modules.js#ShopModule`, `src/app.module.ts`), or, when
  * nothing was said, by the package.json of the working directory. Throws a `UsageError` that says what was looked for.
+ *
+ * @param origin Who asked, for messages: `, which SKERRY_APP names`. Default: whoever wrote the command.
  */
-export function findModuleFile(asked: string | undefined, cwd: string): ModuleFile {
-  if (asked !== undefined) return chosen(asked, cwd, '');
+export function findModuleFile(asked: string | undefined, cwd: string, origin = ''): ModuleFile {
+  if (asked !== undefined) return chosen(asked, cwd, origin);
   const configured = configuredModule(cwd);
   if (configured !== undefined) return chosen(configured, cwd, ', which package.json names as skerry.module');
   if (isFile(join(cwd, usual))) return chosen(usual, cwd, '');

@@ -260,7 +260,7 @@ test('a service that starts meanwhile is waited for', async () => {
   const calling = call(piped, 'late.hello', '{}', '--wait', '15000', '--timeout', '300');
   await empty.register({ service: 'late', id: 'late-1', addresses: { skerry: 'tcp://127.0.0.1:1' } });
   expect(await calling).toBe(1);
-  expect(piped.stderr.lines[0]).toMatch(/^SKERRY_RPC_UNKNOWN_ENDPOINT/);
+  expect(piped.stderr.lines[0]).toMatch(/^SKERRY_RPC_CONNECT_FAILED/);
   await empty.close();
 });
 

@@ -1,24 +1,25 @@
 import type { CallOptions, EndpointRecord, SkerryError } from '@skerry/core';
 import type { CliCommand } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
+import type { FleetRequest } from '../fleet/fleet.js';
+import { MessageLines, parseMessage } from '../messages/message-input.js';
 import { callLine } from '../schema/call-line.js';
 import { coloursFor } from '../terminal/colours.js';
 import { reportError } from '../terminal/error-report.js';
 import { compactJson, prettyJson } from '../terminal/json-text.js';
 import { interruptedBy, type Terminal } from '../terminal/terminal.js';
 import { UsageError } from '../usage-error.js';
-import { jsonOption, milliseconds } from './options.js';
+import { appOption, jsonOption, milliseconds } from './options.js';
 
-export interface CallRequest {
+export interface CallRequest extends FleetRequest {
   /** `greeter.hello`. */
   readonly target: string;
   /** JSON; `-` reads it from standard input. Absent for a handler that takes no message. */
   readonly message?: string | undefined;
-  /** How long the call may take, in ms. */
-  readonly timeout: number;
+  /** How long the call may take, in ms. Default 5,000; none while messages come from standard input. */
+  readonly timeout?: number;
   /** How long to wait for a service that nobody knows, in ms. */
   readonly wait: number;
-  readonly json?: boolean;
 }
 
 export const call: CliCommand = {
@@ -28,17 +29,24 @@ export const call: CliCommand = {
     `skerry call greeter.hello '{"name":"Ada"}'`,
     `skerry call greeter.countdown '{"from":5}' --timeout 10000`,
     `echo '{"name":"Ada"}' | skerry call greeter.hello -`,
-    `skerry call greeter.hello '{"name":"Ada"}' | jq .message`,
+    `printf '{"value":1}\\n{"value":2}\\n' | skerry call math.sum -`,
+    `skerry call greeter.hello '{"name":"Ada"}' --app dist/app.module.js | jq .message`,
   ],
   declare(command, act) {
     command
       .description(
-        'Calls a handler and prints its reply; of a stream each item, as it arrives. Ctrl-C cancels the call.',
+        'Calls a handler and prints its reply; of a stream each item, as it arrives. A handler that takes a stream is sent ' +
+          'one message for each line of standard input, as fast as it takes them. Ctrl-C cancels the call.',
       )
       .argument('<service.handler>', 'what to call')
       .argument('[json]', "the message, in quotes for the shell; '-' reads it from standard input")
-      .option('--timeout <ms>', 'how long the whole call, or stream, may take', milliseconds(1), 5_000)
+      .option(
+        '--timeout <ms>',
+        'how long the whole call, or stream, may take (default: 5000; without end where a stream is sent from standard input)',
+        milliseconds(1),
+      )
       .option('--wait <ms>', 'how long to wait for a service that is not running yet', milliseconds(0), 500)
+      .addOption(appOption())
       .addOption(jsonOption('each reply'))
       .action((target: string, message: string | undefined, options: Omit<CallRequest, 'target' | 'message'>) =>
         act((terminal) => callHandler({ target, message, ...options }, terminal)),
@@ -51,20 +59,28 @@ export async function callHandler(request: CallRequest, terminal: Terminal): Pro
   const { service, handler } = parseTarget(request.target);
   const { signal } = terminal;
   try {
-    const text = request.message === '-' ? await terminal.readStdin() : request.message;
-    const message = text === undefined ? undefined : parseMessage(text);
-    const { withClient } = await import('../registry/client-application.js');
+    // Before anything is looked for: a slip of the hand is told at once.
+    const { message: text } = request;
+    const written = text === undefined || text === '-' ? undefined : parseMessage(text, 'skerry call');
+    const { withFleet } = await import('../fleet/fleet.js');
     const { findNodes } = await import('../registry/find-nodes.js');
-    return await withClient(terminal.env, async (app) => {
-      const nodes = await findNodes(app, service, `call ${service}.${handler}`, { waitMs: request.wait, signal });
+    return await withFleet(request, terminal, async (fleet) => {
+      const nodes = await findNodes(fleet, service, `call ${service}.${handler}`, { waitMs: request.wait, signal });
       const endpoint = nodes.flatMap(({ endpoints }) => endpoints).find(({ name }) => name === handler);
-      const method = (app.client<unknown>(service) as Callable)[handler];
+      const method = (fleet.app.client<unknown>(service) as Callable)[handler];
       if (!method) throw new UsageError(`skerry call: no client can call a handler that is named '${handler}'.`);
+      const message = takesStream(endpoint)
+        ? messagesOf(text, written, service, endpoint, terminal)
+        : text === '-'
+          ? parseMessage(await terminal.readStdin(), 'skerry call')
+          : written;
+      const input = message instanceof MessageLines ? message : undefined;
       try {
-        await printReplies(method(message, { timeoutMs: request.timeout, signal }), endpoint, request, terminal);
+        await printReplies(method(message, { ...patience(request, input), signal }), endpoint, request, terminal);
         return exitCodes.ok;
       } catch (error) {
         if (signal.aborted) throw error;
+        if (input?.failure) throw input.failure;
         const refused = (error as Partial<SkerryError>).code === 'SKERRY_VALIDATION_FAILED';
         const hints = refused && endpoint ? [['try', callLine(service, endpoint)] as const] : [];
         return await reportError(error, terminal, { json: request.json === true, hints });
@@ -95,13 +111,32 @@ function parseTarget(target: string): { service: string; handler: string } {
   );
 }
 
-function parseMessage(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw new UsageError(`skerry call: the message is not JSON: ${reason}. In a shell, put it between single quotes.`);
-  }
+function takesStream(endpoint: EndpointRecord | undefined): endpoint is EndpointRecord {
+  return endpoint?.kind === 'client-stream' || endpoint?.kind === 'bidirectional';
+}
+
+/** For a handler that takes many: those of standard input, or the only one, which the command line says. */
+function messagesOf(
+  text: string | undefined,
+  written: unknown,
+  service: string,
+  endpoint: EndpointRecord,
+  terminal: Terminal,
+): MessageLines | readonly unknown[] {
+  if (text === '-') return new MessageLines(terminal.readLines());
+  if (text !== undefined) return [written];
+  throw new UsageError(
+    `skerry call: ${service}.${endpoint.name} takes a stream of messages, and was given none.`,
+    `write one message for each line of standard input: ${callLine(service, endpoint)}`,
+  );
+}
+
+// The longest that a call takes: whoever writes the input decides when it ends. Peers that die are noticed all the same.
+const endlessMs = 2 ** 31 - 1;
+
+function patience({ timeout }: CallRequest, input: MessageLines | undefined): CallOptions {
+  if (timeout !== undefined || !input) return { timeoutMs: timeout ?? 5_000 };
+  return { idleTimeoutMs: endlessMs };
 }
 
 async function printReplies(

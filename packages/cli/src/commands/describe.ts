@@ -1,6 +1,7 @@
 import type { EndpointRecord, NodeRecord } from '@skerry/core';
 import type { CliCommand } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
+import type { FleetRequest } from '../fleet/fleet.js';
 import { handlersOf, type HandlerSummary } from '../registry/handlers.js';
 import { newestFirst } from '../registry/versions.js';
 import { callLine } from '../schema/call-line.js';
@@ -11,7 +12,7 @@ import { compactJson } from '../terminal/json-text.js';
 import { printableLine } from '../terminal/printable.js';
 import { table } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { jsonOption } from './options.js';
+import { appOption, jsonOption } from './options.js';
 
 export const describe: CliCommand = {
   name: 'describe',
@@ -21,23 +22,26 @@ export const describe: CliCommand = {
     command
       .description('Shows where a service runs, what can be called, and with which messages.')
       .argument('<service>', 'its name')
+      .addOption(appOption())
       .addOption(jsonOption('all of it, schemas included,'))
-      .action((service: string, options: { json?: boolean }) =>
+      .action((service: string, options: FleetRequest) =>
         act((terminal) => describeService({ service, ...options }, terminal)),
       );
   },
 };
 
-export interface DescribeRequest {
+export interface DescribeRequest extends FleetRequest {
   readonly service: string;
-  readonly json?: boolean;
 }
 
-export async function describeService({ service, json = false }: DescribeRequest, terminal: Terminal): Promise<number> {
+export async function describeService(request: DescribeRequest, terminal: Terminal): Promise<number> {
+  const { service, json = false } = request;
   const { stdout, env } = terminal;
-  const { withClient } = await import('../registry/client-application.js');
+  const { withFleet } = await import('../fleet/fleet.js');
   const { findNodes } = await import('../registry/find-nodes.js');
-  const nodes = await withClient(env, (app) => findNodes(app, service, `describe ${service}`, { waitMs: 0 }));
+  const nodes = await withFleet(request, terminal, (fleet) =>
+    findNodes(fleet, service, `describe ${service}`, { waitMs: 0 }),
+  );
   const sorted = [...nodes].sort((a, b) => (a.id < b.id ? -1 : 1));
   const lines = json ? [compactJson(asJson(service, sorted))] : await asText(service, sorted, coloursFor(stdout, env));
   await stdout.write(`${lines.join('\n')}\n`);

@@ -5,6 +5,24 @@ export function jsonOption(what: string): Option {
   return new Option('--json', `print ${what} as one line of JSON; an error too, on standard error`);
 }
 
+/**
+ * The application whose engines a command uses.
+ *
+ * @param otherwise What is used where none is named.
+ */
+export function appOption(otherwise = ', else the engines that need no server'): Option {
+  return new Option(
+    '--app <module>',
+    'use the registry, broker and other engines of this application: the compiled file of its root module, or file#Export; ' +
+      `nothing of it is run (default: SKERRY_APP${otherwise})`,
+  );
+}
+
+/** The same for commands that are nothing without an application's broker. */
+export function brokerAppOption(): Option {
+  return appOption('; one of them has to be given');
+}
+
 /** The application that a command is about. */
 export function moduleArgument(): Argument {
   return new Argument(
@@ -21,4 +39,11 @@ export function milliseconds(least: number): (text: string) => number {
     if (text.trim() !== '' && ms >= least && ms < 2 ** 31) return ms;
     throw new InvalidArgumentError(`Give milliseconds, ${least} or more: 2000.`);
   };
+}
+
+/** Reads a whole number, 1 or more. */
+export function count(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('Give a whole number, 1 or more: 10.');
 }

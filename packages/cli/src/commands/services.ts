@@ -1,23 +1,29 @@
 import type { NodeRecord } from '@skerry/core';
 import type { CliCommand } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
+import type { FleetRequest } from '../fleet/fleet.js';
 import { newestFirst } from '../registry/versions.js';
 import { coloursFor } from '../terminal/colours.js';
 import { compactJson } from '../terminal/json-text.js';
 import { labelled } from '../terminal/rows.js';
 import { table } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { jsonOption } from './options.js';
+import { appOption, jsonOption } from './options.js';
 
 export const services: CliCommand = {
   name: 'services',
   summary: 'list the services that are running',
-  examples: ['skerry services', "skerry services --json | jq -r '.[].name'"],
+  examples: [
+    'skerry services',
+    'skerry services --app dist/app.module.js',
+    "skerry services --json | jq -r '.[].name'",
+  ],
   declare(command, act) {
     command
       .description('Lists the services that the registry knows, with their versions, nodes and handlers.')
+      .addOption(appOption())
       .addOption(jsonOption('the list'))
-      .action((options: { json?: boolean }) => act((terminal) => listServices(options, terminal)));
+      .action((options: FleetRequest) => act((terminal) => listServices(options, terminal)));
   },
 };
 
@@ -30,11 +36,12 @@ interface ServiceSummary {
   readonly handlers: number;
 }
 
-export async function listServices({ json = false }: { json?: boolean }, terminal: Terminal): Promise<number> {
+export async function listServices(request: FleetRequest, terminal: Terminal): Promise<number> {
   const { stdout, env } = terminal;
-  const { withClient } = await import('../registry/client-application.js');
+  const { json = false } = request;
+  const { withFleet } = await import('../fleet/fleet.js');
   const { allNodes } = await import('../registry/all-nodes.js');
-  const { registry, nodes } = await withClient(env, allNodes);
+  const { registry, nodes } = await withFleet(request, terminal, allNodes);
   const found = [...nodes].map(([name, each]) => summary(name, each));
   const colours = coloursFor(stdout, env);
   if (json) await stdout.write(`${compactJson(found)}\n`);
@@ -66,6 +73,7 @@ function nothingFound(registry: string): string {
     ['start', 'skerry run dist/app.module.js'],
     ['then', 'skerry services'],
     ['seen', 'are services of the same user on this machine, with the same SKERRY_LOCAL_REGISTRY_DIR if it is set'],
+    ['else', 'skerry services --app dist/app.module.js looks where that application does, such as in Consul'],
   ] as const;
   return [`No service is running: ${registry} is empty.`, ...labelled(rows), ''].join('\n');
 }

@@ -1,20 +1,15 @@
-import {
-  LocalRegistryDriver,
-  Registry,
-  REGISTRY_DRIVER,
-  type Application,
-  type NodeRecord,
-  type RegistryDriver,
-} from '@skerry/core';
+import type { NodeRecord } from '@skerry/core';
+import type { Fleet } from '../fleet/fleet.js';
 
 // Enough to hide the way to an engine, few enough for it not to mind.
 const atOnce = 16;
 
 /** Everything that the registry knows: the nodes of each service, by name and sorted, and what the registry is called. */
-export async function allNodes(
-  app: Application,
-): Promise<{ registry: string; nodes: ReadonlyMap<string, readonly NodeRecord[]> }> {
-  const registry = app.get(Registry);
+export async function allNodes({
+  app,
+  core,
+}: Fleet): Promise<{ registry: string; nodes: ReadonlyMap<string, readonly NodeRecord[]> }> {
+  const registry = app.get(core.Registry);
   const names = await registry.services();
   const nodes = new Map<string, readonly NodeRecord[]>();
   const left = [...names];
@@ -24,9 +19,10 @@ export async function allNodes(
   await Promise.all(Array.from({ length: Math.min(atOnce, names.length) }, lookUp));
   // A service may have gone since it was listed.
   const living = names.flatMap((name) => (nodes.get(name)?.length ? [[name, nodes.get(name)!] as const] : []));
-  return { registry: nameOf(app.get<RegistryDriver>(REGISTRY_DRIVER)), nodes: new Map(living) };
+  return { registry: nameOf({ app, core }), nodes: new Map(living) };
 }
 
-function nameOf(driver: RegistryDriver): string {
-  return `the ${driver.name} registry${driver instanceof LocalRegistryDriver ? ` (${driver.directory})` : ''}`;
+function nameOf({ app, core }: Fleet): string {
+  const driver = app.get(core.REGISTRY_DRIVER);
+  return `the ${driver.name} registry${driver instanceof core.LocalRegistryDriver ? ` (${driver.directory})` : ''}`;
 }

@@ -1,4 +1,5 @@
-import { Clock, nearest, Registry, SkerryError, type Application, type NodeRecord } from '@skerry/core';
+import type { NodeRecord, SkerryError } from '@skerry/core';
+import type { Fleet } from '../fleet/fleet.js';
 
 export interface FindOptions {
   /** How long to wait for a service that the registry does not know, in ms: it may just be starting. */
@@ -13,31 +14,31 @@ export interface FindOptions {
  * @param what For the message: `call greeter.hello`.
  */
 export async function findNodes(
-  app: Application,
+  fleet: Fleet,
   service: string,
   what: string,
   { waitMs, signal = new AbortController().signal }: FindOptions,
 ): Promise<readonly NodeRecord[]> {
-  const registry = app.get(Registry);
+  const registry = fleet.app.get(fleet.core.Registry);
   const nodes = await registry.lookup(service, signal);
   if (nodes.length > 0) return nodes;
-  const came = await nodesWithin(waitMs, app, service, signal);
+  const came = await nodesWithin(waitMs, fleet, service, signal);
   if (came.length > 0) return came;
   const others = (await registry.services(signal)).filter((name) => name !== service);
-  throw noNode(service, what, others, registry.engine, waitMs);
+  throw noNode(fleet, { service, what, others, engine: registry.engine, waitMs });
 }
 
 async function nodesWithin(
   waitMs: number,
-  app: Application,
+  { app, core }: Fleet,
   service: string,
   signal: AbortSignal,
 ): Promise<readonly NodeRecord[]> {
   if (waitMs === 0) return [];
   const patience = new AbortController();
-  const timer = app.get(Clock).setTimer(waitMs, () => patience.abort());
+  const timer = app.get(core.Clock).setTimer(waitMs, () => patience.abort());
   try {
-    const view = app.get(Registry).service(service);
+    const view = app.get(core.Registry).service(service);
     return await view.wait(({ length }) => length > 0, AbortSignal.any([signal, patience.signal]));
   } catch (error) {
     if (patience.signal.aborted && !signal.aborted) return [];
@@ -50,16 +51,24 @@ async function nodesWithin(
 // As many as are read at a glance.
 const shownServices = 10;
 
-function noNode(service: string, what: string, others: readonly string[], engine: string, waitMs: number): SkerryError {
-  const near = nearest(service, others);
+function noNode(
+  { core }: Fleet,
+  absent: { service: string; what: string; others: readonly string[]; engine: string; waitMs: number },
+): SkerryError {
+  const { service, what, others, engine, waitMs } = absent;
+  const near = core.nearest(service, others);
   const waited = waitMs > 0 ? `, and none came within ${waitMs} ms` : '';
-  const message = `Cannot ${what}: the ${engine} registry knows no node of '${service}'${waited}. ${hint(near, others)}`;
-  return new SkerryError('SKERRY_RPC_NO_NODE', message, { details: { service, nearest: near } });
+  const message = `Cannot ${what}: the ${engine} registry knows no node of '${service}'${waited}. ${hint(near, others, engine)}`;
+  return new core.SkerryError('SKERRY_RPC_NO_NODE', message, { details: { service, nearest: near } });
 }
 
-function hint(near: readonly string[], others: readonly string[]): string {
+function hint(near: readonly string[], others: readonly string[], engine: string): string {
   if (near.length > 0) return `Did you mean ${near.map(quoted).join(' or ')}?`;
-  if (others.length === 0) return 'No other service is running either: start it with `skerry run`.';
+  if (others.length === 0) {
+    const elsewhere =
+      engine === 'local' ? '; where the fleet uses another registry, name one of its applications: --app' : '';
+    return `No other service is running either: start it with \`skerry run\`${elsewhere}.`;
+  }
   const more = others.length - shownServices;
   return `Running are ${others.slice(0, shownServices).map(quoted).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }

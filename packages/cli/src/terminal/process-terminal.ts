@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { addAbortSignal, type Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { exitCodes } from '../exit-codes.js';
+import { linesOf } from './lines.js';
 import { Interruption, type Output, type Terminal } from './terminal.js';
 
 /** The terminal that this process was started at. */
@@ -33,6 +34,16 @@ export class ProcessTerminal implements Terminal {
     const { signal } = this;
     signal.throwIfAborted();
     return text(addAbortSignal(signal, process.stdin));
+  }
+
+  get interactive(): boolean {
+    return process.stdin.isTTY === true && this.stderr.isTTY;
+  }
+
+  readLines(): AsyncIterable<string> {
+    const { signal } = this;
+    signal.throwIfAborted();
+    return linesOf(addAbortSignal(signal, process.stdin.setEncoding('utf8')));
   }
 
   private interrupt(name: NodeJS.Signals): void {

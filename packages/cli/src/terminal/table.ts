@@ -17,7 +17,7 @@ export async function table(rows: readonly (readonly string[])[], options: Table
   const { default: Table } = await import('cli-table3');
   const none = Object.fromEntries(borders.map((name) => [name, '']));
   const drawing = new Table({
-    head: head.map((title) => colours.dim(title)),
+    head: head.map((title) => styled(title, colours.dim)),
     chars: { ...none, middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
   });

@@ -10,8 +10,12 @@ export interface Terminal {
    * until then Ctrl-C ends the process on the spot.
    */
   readonly signal: AbortSignal;
+  /** Somebody sits there who can be asked, and sees the question. */
+  readonly interactive: boolean;
   /** All of standard input, as text. Rejects when {@link signal} is aborted meanwhile. */
   readStdin(): Promise<string>;
+  /** Standard input line by line, no faster than it is taken. Throws when {@link signal} is aborted meanwhile. */
+  readLines(): AsyncIterable<string>;
 }
 
 /** Where a command prints. */
