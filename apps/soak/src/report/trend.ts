@@ -4,17 +4,20 @@ export interface Point {
   readonly value: number;
 }
 
-/** How much the value grows each minute: the slope of the line that fits best (least squares). 0 for less than two points. */
+/**
+ * How much the value grows each minute: the median of the slopes between any two points (Theil 1950, Sen 1968). A process that
+ * was frozen, or whose pages were taken away for a while, dips and comes back; the line that fits best would call that growth.
+ * 0 for less than two points.
+ */
 export function slopePerMinute(points: readonly Point[]): number {
-  const count = points.length;
-  const meanAt = points.reduce((sum, { atMs }) => sum + atMs, 0) / count;
-  const mean = points.reduce((sum, { value }) => sum + value, 0) / count;
-  let [together, spread] = [0, 0];
-  for (const { atMs, value } of points) {
-    together += (atMs - meanAt) * (value - mean);
-    spread += (atMs - meanAt) ** 2;
-  }
-  return spread > 0 ? (together / spread) * 60_000 : 0;
+  const slopes: Point[] = [];
+  points.forEach((later, index) => {
+    for (const earlier of points.slice(0, index)) {
+      const minutes = (later.atMs - earlier.atMs) / 60_000;
+      if (minutes > 0) slopes.push({ atMs: 0, value: (later.value - earlier.value) / minutes });
+    }
+  });
+  return median(slopes);
 }
 
 /** How much higher the end is than the beginning, each a third, by their medians: single outliers count for nothing. */
