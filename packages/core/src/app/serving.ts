@@ -1,6 +1,7 @@
 import { Peers } from '../client/peers.js';
 import { Clock } from '../clock/clock.js';
 import { Health } from '../debug/health.js';
+import type { NodeRecord } from '../registry/node-record.js';
 import type { Registration } from '../registry/registration.js';
 import { Registry } from '../registry/registry.js';
 import { Server } from '../server/server.js';
@@ -50,7 +51,13 @@ export class Serving {
     });
     this.address = await this.server.listen(options.listen);
     const local = this.server.local(self);
-    const nodes = this.services.map((service) => nodeId(service, instance));
+    const { zone, weight, metadata } = options;
+    const site = { address: this.address, zone, weight, metadata };
+    const nodes = served.map(({ service }): NodeRecord => ({
+      ...describeNode(service, nodeId(service.name, instance), site),
+      // Nobody refreshes it, and nobody need: it is there for as long as the process.
+      ...{ ttlMs: Infinity, epoch: 0 },
+    }));
     instances.get(Peers).serveLocally(nodes, local);
   }
 

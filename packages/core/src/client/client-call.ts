@@ -221,7 +221,10 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
 
   private targets(): Targets {
     const { caller } = this;
-    return caller.targets.find(caller.view.nodes, caller.handler, this.criteria);
+    let { nodes } = caller.view;
+    // What a running call needs of its own process is there until it has ended, although nobody else finds it any more.
+    if (nodes.length === 0 && this.context) nodes = caller.peers.own(caller.service);
+    return caller.targets.find(nodes, caller.handler, this.criteria);
   }
 
   private waitForNodes({ known }: Targets): void {

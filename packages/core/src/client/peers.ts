@@ -29,6 +29,8 @@ export class Peers {
   private readonly opening = new Map<string, Promise<RpcConnection>>();
   /** By node id. */
   private readonly local = new Map<string, PeerConnection>();
+  /** By service. */
+  private readonly localNodes = new Map<string, readonly NodeRecord[]>();
   private closed = false;
 
   constructor(
@@ -59,8 +61,19 @@ export class Peers {
   }
 
   /** Calls of these nodes, which this process serves itself, take this way from now on. */
-  serveLocally(nodes: readonly string[], connection: PeerConnection): void {
-    for (const id of nodes) this.local.set(id, connection);
+  serveLocally(nodes: readonly NodeRecord[], connection: PeerConnection): void {
+    for (const node of nodes) {
+      this.local.set(node.id, connection);
+      this.localNodes.set(node.service, Object.freeze([node]));
+    }
+  }
+
+  /**
+   * The node of a service that this process serves itself, whether or not the registry shows it: for work that began here and
+   * is finished while the process leaves. The same array for each service; empty for all others.
+   */
+  own(service: string): readonly NodeRecord[] {
+    return this.localNodes.get(service) ?? noNodes;
   }
 
   /** Closes all connections; calls that are still open on them fail. */
@@ -105,6 +118,8 @@ export class Peers {
     return connection;
   }
 }
+
+const noNodes: readonly NodeRecord[] = Object.freeze([]);
 
 function timedOut(address: string, afterMs: number): SkerryError {
   return new SkerryError('SKERRY_RPC_CONNECT_FAILED', `${address} did not answer within ${afterMs} ms`);

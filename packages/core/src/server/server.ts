@@ -55,7 +55,8 @@ export class Server {
     const { clock, codec, maxMessageBytes } = this.options;
     const connection: LocalConnection<Endpoint> = new LocalConnection<Endpoint>({
       ...{ clock, codec, maxMessageBytes, self },
-      leaving: () => this.draining,
+      // Calls that run may finish, with all that they need; they began before.
+      leaving: () => this.draining && Context.current() === undefined,
       acceptor: {
         resolve: (name) => this.resolve(name),
         accept: (stream, endpoint, head, payload, ended) =>
