@@ -10,6 +10,14 @@ export { eventually, type EventuallyOptions } from './eventually.js';
 export { freePort, freePorts } from './free-port.js';
 export { openHandles, type OpenHandles } from './open-handles.js';
 export { processStarter, type ProcessOptions, type StartProcess } from './process-starter.js';
+export {
+  findRabbitMq,
+  RabbitMqServer,
+  rabbitMqStarter,
+  sharedRabbitMq,
+  type RabbitMqServerOptions,
+  type StartRabbitMq,
+} from './rabbitmq-server.js';
 export { residentBytes } from './resident-bytes.js';
 export type { Exit, RunningProcess } from './running-process.js';
 export { seed, withRandom } from './seed.js';
