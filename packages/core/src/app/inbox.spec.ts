@@ -229,6 +229,25 @@ describe('the inbox', () => {
     expect(handled).toHaveLength(2);
   });
 
+  test('publishers that share a store deliver each message once, whoever of them gets to it', async () => {
+    const engine = new MemoryStoreEngine(clock);
+    const sharing: InboxOptions = {
+      resyncMs: 500,
+      leaseMs: 1_000,
+      expected: [{ topic: 'orders.placed', queue: 'stock' }],
+    };
+    const publishers = [await shop(sharing, engine), await shop(sharing, engine), await shop(sharing, engine)];
+    const ids = (await Promise.all(publishers.map((publisher) => publish(publisher, 30)))).flat();
+    // By now each of them has seen what the others have.
+    await clock.advance(2_000);
+    behaviour['stock'] = () => clock.sleep(700);
+    for (let instance = 0; instance < 2; instance++) await start(stock);
+    await until(() => expect(by('stock').length).toBeGreaterThanOrEqual(90), 100);
+    await clock.advance(10_000);
+    expect(by('stock').sort()).toEqual([...ids].sort());
+    expect(handled.every(({ attempt }) => attempt === 1)).toBe(true);
+  });
+
   describe('without room', () => {
     const bounds = { maxQueuedMessages: 3, expected: [{ topic: 'orders.placed', queue: 'stock' }] };
 

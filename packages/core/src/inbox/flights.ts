@@ -75,11 +75,16 @@ export class Flights {
     const { outbox } = this.ground;
     const claim = await outbox.claim(entry);
     this.works();
-    if (claim === 'gone') return { node: 'well', aftermath: { type: 'left' } };
-    if (claim !== 'claimed')
+    if (claim === 'gone') {
+      this.tellExpired(entry);
+      return { node: 'well', aftermath: { type: 'left' } };
+    }
+    if (claim !== 'claimed') {
       return { node: 'well', aftermath: { type: 'again', afterMs: Math.max(1, claim.heldForMs) } };
+    }
     const body = await outbox.body(entry);
     if (!body) {
+      this.tellExpired(entry);
       await this.persist(() => outbox.remove(entry));
       return { node: 'well', aftermath: { type: 'left' } };
     }
@@ -166,7 +171,7 @@ export class Flights {
       () => {
         this.renewal = undefined;
         // One that is lost all the same is delivered by somebody else as well; that is all that can come of it.
-        for (const entry of this.entries) outbox.renew(entry).catch(() => undefined);
+        for (const entry of this.entries) entry.renewing = outbox.renew(entry).catch(() => undefined);
         if (this.entries.size > 0) this.keepLeases();
       },
       true,
@@ -183,6 +188,13 @@ export class Flights {
       };
     });
     this.landed = undefined;
+  }
+
+  /** Only what nobody has said it of: others have settled what is gone for another reason. */
+  private tellExpired({ expiresAt, record }: OutboxEntry): void {
+    const { clock, events } = this.ground;
+    if (record.expires || expiresAt - clock.now() >= 1) return;
+    events({ type: 'inbox-dropped', queue: record.queue, messages: 1, why: 'expired' });
   }
 
   private failed(error: unknown): void {

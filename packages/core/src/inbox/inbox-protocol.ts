@@ -14,6 +14,9 @@ export interface DeliverRequest {
   readonly message: PackedMessage;
 }
 
+// The longest that a timer can wait.
+const mostDelayMs = 2 ** 31 - 1;
+
 /** What became of a delivery. */
 export type Answer =
   /** It was handled. */
@@ -38,7 +41,11 @@ export function readAnswer(value: unknown): Answer {
     case 'gone':
       return { outcome };
     case 'retry':
-      return { outcome, delayMs: Math.max(0, Number(delayMs) || 0), failure: readFailure(failure) };
+      return {
+        outcome,
+        delayMs: Math.min(mostDelayMs, Math.max(0, Number(delayMs) || 0)),
+        failure: readFailure(failure),
+      };
     case 'dead-letter':
       return { outcome, keep: keep === true, failure: readFailure(failure) };
     default:

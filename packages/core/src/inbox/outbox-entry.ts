@@ -40,6 +40,8 @@ export class OutboxEntry {
   version: string;
   /** Of the hold that this process has on it. */
   hold: string | undefined;
+  /** The lease is being renewed: {@link hold} changes by that. */
+  renewing: Promise<void> | undefined;
   /** Times that its node was lost with it, one after the other. */
   losses = 0;
   /** Until it may join the line. */

@@ -148,6 +148,7 @@ export class Outbox {
     entry: OutboxEntry,
     write: (free: { readonly type: 'delete'; readonly key: string; readonly ifVersion?: string }) => Promise<void>,
   ): Promise<void> {
+    await entry.renewing;
     const { hold } = entry;
     entry.hold = undefined;
     try {

@@ -35,6 +35,8 @@ export class WaitingLines implements LineHost {
     entries: readonly HeldEntry[],
     { inLane, counted }: { readonly inLane: boolean; readonly counted: boolean },
   ): void {
+    // It stays in the store, for the next start.
+    if (this.stopped) return;
     const touched = new Set<QueueLine>();
     for (const { entry, heldForMs } of entries) {
       const { queue, node, on, bytes } = entry.record;
