@@ -261,6 +261,23 @@ describe('calls that can go to several nodes', () => {
     });
   });
 
+  test('can share one signal, however many they are, and are all given up by it', async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', warned);
+    behaviour = (run) => clock.sleep(10_000, run.context.signal).then(() => run.zone);
+    const leaving = new AbortController();
+    const calls = Array.from({ length: 50 }, () =>
+      rejection<SkerryError>(work.once(undefined, { signal: leaving.signal })),
+    );
+    await clock.advance(10);
+    leaving.abort();
+    expect(new Set((await Promise.all(calls)).map(({ code }) => code))).toEqual(new Set(['SKERRY_RPC_CANCELLED']));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', warned);
+    expect(warnings).toEqual([]);
+  });
+
   test('learn from the registry what a handler declares', async () => {
     const [node] = world.registry.nodes('work');
     const declared = node!.endpoints.map(({ name, idempotent, readOnly }) => ({ name, idempotent, readOnly }));

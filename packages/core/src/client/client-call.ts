@@ -1,3 +1,4 @@
+import { shareable } from '../clock/shared-signal.js';
 import { Context } from '../context/context.js';
 import { markRetriesSpent } from '../context/retries-spent.js';
 import { SkerryError } from '../errors/skerry-error.js';
@@ -103,7 +104,7 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
     if (this.deadline !== context?.deadline) caller.deadlines.add(this, this.deadline - this.startedAt);
     if (signal) {
       const aborted = (): void => this.abandon(signal.reason);
-      signal.addEventListener('abort', aborted, { once: true });
+      shareable(signal).addEventListener('abort', aborted, { once: true });
       this.unlistenSignal = () => signal.removeEventListener('abort', aborted);
     }
     this.next(targets);

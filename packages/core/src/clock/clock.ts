@@ -1,3 +1,5 @@
+import { shareable } from './shared-signal.js';
+
 /** A timer that was set. */
 export interface Timer {
   /** Keeps the callback from running. Harmless afterwards, or twice. */
@@ -51,7 +53,7 @@ export abstract class Clock {
         signal?.removeEventListener('abort', aborted);
         resolve();
       });
-      signal?.addEventListener('abort', aborted, { once: true });
+      if (signal) shareable(signal).addEventListener('abort', aborted, { once: true });
     });
   }
 }

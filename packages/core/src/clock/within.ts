@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import { shareable } from './shared-signal.js';
 
 /**
  * Runs an operation for at most `limitMs`: then the signal that it was given is aborted with `late()`, and so does this reject,
@@ -14,6 +15,7 @@ export async function within<T>(
   signal?: AbortSignal,
 ): Promise<T> {
   signal?.throwIfAborted();
+  if (signal) shareable(signal);
   const limit = new AbortController();
   const giveUp = (): void => limit.abort(signal!.reason);
   signal?.addEventListener('abort', giveUp, { once: true });

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock, Timer } from '../clock/clock.js';
+import { shareable } from '../clock/shared-signal.js';
 import type { ErrorOrigin } from '../errors/skerry-error.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { Carried } from './propagation.js';
@@ -118,6 +119,7 @@ export class Context {
   get signal(): AbortSignal {
     if (!this.controller) {
       this.controller = new AbortController();
+      shareable(this.controller.signal);
       if (this.reason) this.controller.abort(this.reason);
       else this.watchDeadline();
     }

@@ -1,3 +1,4 @@
+import { shareable } from '../clock/shared-signal.js';
 import type { Clock } from '../clock/clock.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { abortable, never } from './abortable.js';
@@ -97,7 +98,7 @@ export class GuardedDriver {
     signal.throwIfAborted();
     const limit = new AbortController();
     const giveUp = (): void => limit.abort(signal.reason);
-    signal.addEventListener('abort', giveUp, { once: true });
+    shareable(signal).addEventListener('abort', giveUp, { once: true });
     const timer = this.clock.setTimer(this.deadlineMs, () => {
       limit.abort(new Error(`no answer within ${this.deadlineMs} ms`));
     });
