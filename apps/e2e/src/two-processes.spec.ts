@@ -136,6 +136,17 @@ describe('two processes', () => {
     expect(bytes).toBe(2 ** 30);
     expect(there - before.there).toBeLessThan(100 * 1024 * 1024);
     expect(here - before.here).toBeLessThan(150 * 1024 * 1024);
+  }, 90_000);
+
+  test('a promise that a handler forgot stops its process in order, with what was under way', async () => {
+    const process_ = await startEcho();
+    const soon = echo.pidSoon();
+    await expect(echo.forget()).resolves.toBe('done');
+    await expect(soon).resolves.toBe(process_.pid);
+    await expect(process_.exited).resolves.toEqual({ code: 1, signal: null });
+    expect(process_.output).toMatch(
+      /a promise was rejected, and nobody waited for it[^]*forgotten[^]*drain[^]*has stopped/,
+    );
   });
 
   test('a second signal stops at once what does not want to stop', async () => {

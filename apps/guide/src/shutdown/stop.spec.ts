@@ -100,7 +100,7 @@ describe('a stop', () => {
     await expect(stopped).resolves.toBe(1);
     const error = (await call) as SkerryError;
     expect(error).toMatchObject({ code: 'SKERRY_RPC_DRAINING', retryable: false });
-    expect(steps()[3]).toMatchObject({ tookMs: 10_000, note: '0 finished, 1 cut off' });
+    expect(steps()[3]).toMatchObject({ tookMs: 10_000, note: '0 finished, 1 cut off: packing.pack' });
   });
 
   test('waits longer where it is told to', async () => {

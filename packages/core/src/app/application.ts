@@ -165,7 +165,8 @@ export class Application {
       const error = SkerryError.from(cause);
       await this.tearDown('start failed');
       this.current = 'stopped';
-      events.emit({ type: 'start-failed', application: name, error });
+      // Told to stop while it waited for something: that is no failure.
+      if (!this.ending) events.emit({ type: 'start-failed', application: name, error });
       throw error;
     }
   }

@@ -90,11 +90,13 @@ export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
   new RetryBudget(options.retryBudget);
   const { hookTimeoutMs = 10_000, drainDelayMs = 200, drainTimeoutMs = 10_000 } = options;
   for (const [name, value] of Object.entries({ hookTimeoutMs, drainDelayMs, drainTimeoutMs })) {
-    if (!(value >= 0 && value < 2 ** 31)) throw invalid(`${name} is ${value}; give milliseconds, 0 or more`);
+    if (!(typeof value === 'number' && value >= 0 && value < 2 ** 31)) {
+      throw invalid(`${name} is ${String(value)}; give milliseconds, 0 or more`);
+    }
   }
   return {
     ...options,
-    listen: options.listen ?? env['SKERRY_LISTEN'] ?? 'tcp://127.0.0.1:0',
+    listen: options.listen ?? (env['SKERRY_LISTEN'] || 'tcp://127.0.0.1:0'),
     ...(options.advertise || !advertise ? {} : { advertise, advertiseFrom: 'SKERRY_ADVERTISE' }),
     ...(zone ? { zone } : {}),
     weight,

@@ -253,7 +253,7 @@ describe('the pipeline of a handler', () => {
       expect.objectContaining({
         type: 'handler-failed',
         handler: 'badlyMapped',
-        error: new Error('the mapper is broken'),
+        error: expect.objectContaining({ errors: [new Error('the mapper is broken'), new MissingRow('secret')] }),
       }),
     );
   });

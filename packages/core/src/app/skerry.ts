@@ -1,4 +1,5 @@
 import { SystemClock } from '../clock/system-clock.js';
+import { Logger } from '../debug/logger.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { GraphError } from '../module/problem.js';
 import { Application } from './application.js';
@@ -24,7 +25,8 @@ export const Skerry = {
 
   /**
    * Runs an application as this process: starts it, stops it in order on SIGTERM and SIGINT, and sets the exit code (0 after
-   * an orderly stop, 1 otherwise). What keeps it from starting is printed to standard error, and ends the process.
+   * an orderly stop, 1 otherwise). What keeps it from starting is printed to standard error, and ends the process. An error that
+   * nobody caught is logged, and stops it in order too, with 1.
    *
    *     await Skerry.run(() => import('./app.module.js'));
    *
@@ -54,13 +56,26 @@ function stopOnSignals(application: Application, options: RunOptions): () => boo
   const { signals = ['SIGTERM', 'SIGINT'], stopTimeoutMs = 30_000 } = options;
   const clock = new SystemClock();
   let stoppingSince: number | undefined;
-  const stop = async (reason: string): Promise<void> => {
+  const stop = async (reason: string, failed = false): Promise<void> => {
     stoppingSince = clock.now();
     const late = clock.setTimer(stopTimeoutMs, () => abandon(`did not stop within ${stopTimeoutMs} ms`), true);
     const failures = await application.stop(reason);
     late.cancel();
-    process.exit(failures > 0 ? 1 : 0);
+    process.exit(failed || failures > 0 ? 1 : 0);
   };
+  // What state it leaves the process in is unknown; but other calls are under way, and they may finish.
+  process.on('uncaughtException', (error, origin) => {
+    if (application.state !== 'running' && stoppingSince === undefined) {
+      process.stderr.write(`${explain(error)}\n`);
+      process.exit(1);
+    }
+    const what =
+      origin === 'unhandledRejection'
+        ? 'a promise was rejected, and nobody waited for it'
+        : 'an error was thrown, and nobody caught it';
+    application.get(Logger).error(`${what}: the application stops`, { error });
+    if (stoppingSince === undefined) void stop(origin, true);
+  });
   for (const signal of signals) {
     process.on(signal, () => {
       if (stoppingSince === undefined) void stop(signal);

@@ -62,7 +62,8 @@ export async function tearDown(running: Running, reason: string): Promise<number
         const open = server.inFlight;
         const cut = await server.drain(drainTimeoutMs);
         if (cut > 0) failures++;
-        return `${open - cut} finished, ${cut} cut off`;
+        const names = [...new Set(server.cutOff)].slice(0, 10).join(', ');
+        return `${open - cut} finished, ${cut} cut off${names ? `: ${names}` : ''}`;
       }),
   ]);
   if (leaving.length > 0) await step('hooks', () => hooks('onApplicationShutdown'));

@@ -313,13 +313,14 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
     attempts.add(attempt, error);
     if (this.otherGoesOn(attempt)) return;
     this.attempt = undefined;
-    const objection = this.objection(attempt, error, mayHaveRun);
+    const burdens = mayHaveRun || (own && error.status === 'RESOURCE_EXHAUSTED');
+    const objection = this.objection(attempt, mayHaveRun, burdens);
     if (objection !== undefined) {
       const told = own && mayHaveRun;
       const final = told
         ? withAttempts(error, attempts.failed)
         : notSentAgain(error, this.facts(), objection, mayHaveRun);
-      if (this.context && (mayHaveRun || this.burdens(error))) markRetriesSpent(final);
+      if (this.context && burdens) markRetriesSpent(final);
       this.finish(final);
       return;
     }
@@ -327,8 +328,12 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
     else this.wait().pause(attempts.backoffMs(caller.clock.random()), () => this.next());
   }
 
-  /** Why the call cannot be made again. */
-  private objection({ received }: Attempt, error: SkerryError, mayHaveRun: boolean): string | undefined {
+  /**
+   * Why the call cannot be made again.
+   *
+   * @param burdens A node has worked, or refused, and shall not be asked without end. What never reached one burdens nobody.
+   */
+  private objection({ received }: Attempt, mayHaveRun: boolean, burdens: boolean): string | undefined {
     const { attempts, caller, request, endpoint } = this;
     const { retries } = this;
     if (retries === 0) return 'retries is 0';
@@ -336,13 +341,8 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
       const unsafe = attempts.objection(endpoint!.idempotent, received, request?.upload !== undefined, retries);
       if (unsafe !== undefined) return unsafe;
     } else if (request?.upload?.repeatable === false) return 'too many of its messages were sent to keep them all';
-    if (!(mayHaveRun || this.burdens(error)) || caller.budget.take(caller.clock.now())) return undefined;
+    if (!burdens || caller.budget.take(caller.clock.now())) return undefined;
     return `the retry budget of ${caller.service}, ${caller.budget.percent} % of its calls, is used up`;
-  }
-
-  /** Nobody is burdened by what could not be connected to, or is shutting down. */
-  private burdens({ status }: SkerryError): boolean {
-    return status === 'RESOURCE_EXHAUSTED';
   }
 
   // The ends.

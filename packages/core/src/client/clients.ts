@@ -54,8 +54,11 @@ export class Clients {
     const target = Object.freeze({});
     return new Proxy(target, {
       get: (_target, property) => {
-        // A client must be safe to return from an async function, to log and to compare: it is no promise and has no JSON.
+        // A client must be safe to return from an async function, to log and to compare, and to be found in a container: it
+        // is no promise, has no JSON and no hooks, and reads as text like any object.
+        if (property === Symbol.toStringTag) return `Client of ${name}`;
         if (typeof property === 'symbol' || notHandlers.has(property)) return undefined;
+        if (property in Object.prototype) return Reflect.get(Object.prototype, property) as unknown;
         let method = methods.get(property);
         if (!method) {
           const caller: Caller = { ...common, handler: property, name: `${name}.${property}` };
@@ -89,7 +92,10 @@ export class Clients {
 
 type UntypedMethod = (request?: unknown, options?: CallOptions) => Promise<unknown> & AsyncIterable<unknown>;
 
-const notHandlers = new Set(['then', 'toJSON', 'constructor', 'prototype', '$$typeof', 'asymmetricMatch', 'nodeType']);
+const notHandlers = new Set([
+  ...['then', 'toJSON', 'constructor', 'prototype', '$$typeof', 'asymmetricMatch', 'nodeType', '__proto__'],
+  ...['onModuleInit', 'onApplicationBootstrap', 'beforeApplicationShutdown', 'onApplicationShutdown'],
+]);
 
 function call(caller: Caller, request: unknown, options: CallOptions = noOptions): ReturnType<UntypedMethod> {
   let { criteria } = caller;

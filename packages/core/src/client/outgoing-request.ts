@@ -96,7 +96,7 @@ export class OutgoingRequest {
 }
 
 function checkTime(name: string, value: number | undefined, endpoint: string): void {
-  if (value === undefined || (value > 0 && value < 2 ** 31)) return;
+  if (value === undefined || (typeof value === 'number' && value > 0 && value < 2 ** 31)) return;
   throw new SkerryError(
     'SKERRY_OPTION_INVALID',
     `Cannot call ${endpoint}: ${name} is ${value}; give milliseconds, more than 0 and less than 2^31.`,

@@ -102,13 +102,17 @@ export function unknownHandler(service: string, handler: string, nodes: readonly
   const near = nearest(handler, names);
   return new SkerryError(
     'SKERRY_RPC_UNKNOWN_ENDPOINT',
-    `Cannot call ${service}.${handler}: ${service} has no handler '${handler}'. ${suggest(near.length > 0 ? near : names)}`,
+    `Cannot call ${service}.${handler}: ${service} has no handler '${handler}'. ${near.length > 0 ? `Did you mean ${quoted(near, ' or ')}? ` : ''}${suggest(names)}`,
     { details: { service, handler, nearest: near } },
   );
 }
 
 function suggest(names: readonly string[]): string {
-  return names.length === 0 ? 'It has none at all.' : `It has ${names.map((name) => `'${name}'`).join(', ')}.`;
+  return names.length === 0 ? 'It has none at all.' : `It has ${quoted(names, ', ')}.`;
+}
+
+function quoted(names: readonly string[], between: string): string {
+  return names.map((name) => `'${name}'`).join(between);
 }
 
 function withId(nodes: readonly NodeRecord[], id: string): readonly NodeRecord[] {

@@ -4,8 +4,10 @@ import type { HealthOptions } from './health-options.js';
 
 // A check that never succeeded holds up a start, so that it is tried again sooner.
 const firstMs = 1_000;
-// Runs of one check that took too long and are still at it. One may have lost its answer for good; more are a heap.
+// Runs of one check that took too long and are still at it. One may have lost its answer for good; more are a heap, that grows
+// slowly from there on: the check must get the chance to succeed again.
 const mostAbandoned = 3;
+const pauseWithAbandonedMs = 60_000;
 const longestErrorChars = 500;
 
 /** What is asked, and how often. */
@@ -53,6 +55,8 @@ export class HealthProbe {
   private lastError?: string;
   private tookMs?: number;
   private abandoned = 0;
+  /** When the check was last really run. */
+  private begunAt = 0;
   private stopped = false;
   /** Ends the run that is under way as too late, or begins the next: there is one of both at a time. */
   private timer?: Timer;
@@ -96,7 +100,10 @@ export class HealthProbe {
   private begin(): void {
     const startedAt = this.clock.now();
     const { timeoutMs, run } = this.check;
-    if (this.abandoned >= mostAbandoned) {
+    if (this.abandoned < mostAbandoned) this.begunAt = startedAt;
+    else if (startedAt - this.begunAt >= pauseWithAbandonedMs * 2 ** (this.abandoned - mostAbandoned))
+      this.begunAt = startedAt;
+    else {
       return this.conclude(
         startedAt,
         `${this.abandoned} runs that took longer than ${timeoutMs} ms have not ended yet`,

@@ -54,8 +54,9 @@ export function composeErrors(
   return (thrown, request, context) => {
     const call = new ComposedCall(about, context, request);
     for (const mapper of errorMappers) {
-      const mapped = mapper.map(thrown, call);
-      if (mapped) return mapped;
+      const mapped: unknown = mapper.map(thrown, call);
+      if (SkerryError.is(mapped)) return mapped;
+      if (mapped !== undefined) throw new TypeError(`${mapper.constructor.name} answered with what is no SkerryError`);
     }
     return thrown;
   };

@@ -197,7 +197,8 @@ export class ServerCall implements StreamEvents, Applicant {
     const { traceId } = this.context;
     const error = this.mapped(thrown);
     // A handler that ends because its caller has gone is not worth a line; one that breaks while somebody waits is.
-    if (!SkerryError.is(error) && !this.abandoned) {
+    const unmeant = !SkerryError.is(error) || error.code === 'SKERRY_CODEC_ENCODE_FAILED';
+    if (unmeant && !this.abandoned) {
       this.host.events({ type: 'handler-failed', service, handler: handler.name, node, traceId, error });
     }
     const wire = toWire(error, { service, node }, traceId);
@@ -211,7 +212,8 @@ export class ServerCall implements StreamEvents, Applicant {
     try {
       return this.context.run(() => mapError(thrown, this.request, this.context));
     } catch (error) {
-      return error;
+      // Neither is to be lost: what the mapper did, and what it was asked about.
+      return new AggregateError([error, thrown], 'an error mapper failed', { cause: thrown });
     }
   }
 

@@ -35,6 +35,8 @@ export class Server {
   private readonly calls = new Set<ServerCall>();
   private readonly listeners: Listener[] = [];
   private readonly host: CallHost;
+  /** The calls that {@link drain} did not wait for, as `service.handler`. */
+  readonly cutOff: string[] = [];
   private idle?: () => void;
   private draining = false;
 
@@ -107,6 +109,7 @@ export class Server {
         retryable: false,
       },
     );
+    this.cutOff.push(...left.map(({ endpoint }) => endpoint.name));
     for (const call of left) {
       if (call.waits) call.refuse(leaving(call.endpoint));
       else call.abort(reason);
