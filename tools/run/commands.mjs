@@ -36,6 +36,10 @@ const commands = {
     await build();
     return runNode(['apps/soak/dist/soak.js', ...args]);
   },
+  async chaos(args) {
+    await build();
+    return runNode(['apps/chaos/dist/chaos.js', ...args]);
+  },
 };
 
 /** @param {string[]} args */
