@@ -6,7 +6,10 @@ const config: Config = {
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
-  maxWorkers: 2,
+  // Many specs wait for servers rather than for the processor. And what Node keeps of ES modules that a worker has run slows it
+  // down: one that has grown is replaced.
+  maxWorkers: 3,
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 20_000,
   reporters: ['default', '<rootDir>/tools/jest/tally-reporter.mjs'],
   testEnvironmentOptions: { customExportConditions: ['@skerry/source', 'node', 'node-addons'] },
