@@ -119,7 +119,7 @@ describe('three instances under 500 calls a second', () => {
     await load.end();
     const during = load.samples.filter(({ beganAt }) => beganAt > frozenAt && beganAt < thawedAt);
     const failed = during.filter(({ failure }) => failure !== undefined);
-    expect({ total: during.length, failed: load.failuresByCode }).toMatchObject({ total: expect.any(Number) });
+    expect(during.length).toBeGreaterThan(perSecond);
     expect(failed.length).toBeLessThanOrEqual(during.length * 0.02);
     expect(late.filter(({ failure }) => failure !== undefined)).toEqual([]);
     expect(p99(late)).toBeLessThan(1_000);

@@ -261,6 +261,21 @@ describe('calls that can go to several nodes', () => {
     });
   });
 
+  test('wait until their deadline, and no longer, where filters accept no node', async () => {
+    @Injectable()
+    class Nobody implements NodeFilter {
+      accepts(): boolean {
+        return false;
+      }
+    }
+    @Module({ providers: [{ provide: NodeFilter, useClass: Nobody, multi: true }] })
+    class LonelyModule {}
+    const lonely = (await world.start(LonelyModule)).client<Work>('work');
+    const call = rejection<SkerryError>(lonely.often(undefined, { timeoutMs: 300 }));
+    await clock.advance(300);
+    expect(await call).toMatchObject({ code: 'SKERRY_RPC_NO_NODE' });
+  });
+
   test('can share one signal, however many they are, and are all given up by it', async () => {
     const warnings: Error[] = [];
     const warned = (warning: Error): void => void warnings.push(warning);

@@ -234,8 +234,11 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
       this.finish(unknownHandler(service, handler, view.nodes));
       return;
     }
-    const satisfied = (): boolean =>
-      this.targets().endpoint !== undefined || (this.criteria === undefined && view.nodes.length > 0);
+    // Nodes that have the handler, and that filters or criteria leave out, are no reason to look again: others may come.
+    const satisfied = (): boolean => {
+      const found = this.targets();
+      return found.endpoint !== undefined || (!found.known && view.nodes.length > 0);
+    };
     this.wait().forNodes(
       satisfied,
       () => this.next(),

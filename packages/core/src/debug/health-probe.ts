@@ -100,15 +100,12 @@ export class HealthProbe {
   private begin(): void {
     const startedAt = this.clock.now();
     const { timeoutMs, run } = this.check;
-    if (this.abandoned < mostAbandoned) this.begunAt = startedAt;
-    else if (startedAt - this.begunAt >= pauseWithAbandonedMs * 2 ** (this.abandoned - mostAbandoned))
-      this.begunAt = startedAt;
-    else {
-      return this.conclude(
-        startedAt,
-        `${this.abandoned} runs that took longer than ${timeoutMs} ms have not ended yet`,
-      );
+    const pauseMs = this.abandoned < mostAbandoned ? 0 : pauseWithAbandonedMs * 2 ** (this.abandoned - mostAbandoned);
+    if (startedAt - this.begunAt < pauseMs) {
+      const hanging = `${this.abandoned} runs that took longer than ${timeoutMs} ms have not ended yet`;
+      return this.conclude(startedAt, hanging);
     }
+    this.begunAt = startedAt;
     let late = false;
     this.timer = this.clock.setTimer(
       timeoutMs,

@@ -243,6 +243,19 @@ describe('a health check', () => {
     expect(health.status).toBe('ready');
   });
 
+  test('whose runs never end is run again after a minute, and believed when that one succeeds', async () => {
+    const { clock, health } = setUp();
+    const hung = new Subject('hung', { timeoutMs: 500 });
+    hung.outcome = () => new Promise<void>(() => undefined);
+    void health.start([hung.check]);
+    await clock.advance(30_000);
+    expect(hung.runs).toBe(3);
+    hung.succeed();
+    await clock.advance(40_000);
+    expect(hung.runs).toBeGreaterThan(3);
+    expect(health.status).toBe('ready');
+  });
+
   test('is not started while it runs, however short its interval', async () => {
     const { clock, health } = setUp();
     const slow = new Subject('slow', { intervalMs: 100 });
