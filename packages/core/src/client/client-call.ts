@@ -154,6 +154,11 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
       this.failed(attempt, error, started, overload ? 'overload' : started ? 'failure' : 'transport', true);
       return;
     }
+    // Both sides watch it; whichever is first, it is told in the same way.
+    if (error.code === 'SKERRY_RPC_DEADLINE_EXCEEDED' && this.caller.clock.now() >= this.deadline) {
+      this.expire();
+      return;
+    }
     if (this.hedge) this.settleOn(attempt);
     this.finish(withAttempts(error, this.attempts.failed), 'failure');
   }
