@@ -46,7 +46,27 @@ export type { KeepAlive } from './rpc/keep-alive.js';
 export { Context, type ContextOptions } from './context/context.js';
 export type { Carried } from './context/propagation.js';
 export { formatTraceParent, parseTraceParent, type TraceParent } from './context/trace-parent.js';
+export {
+  Field,
+  fieldKeyword,
+  scalarTypes,
+  typeKeyword,
+  type FieldOptions,
+  type ScalarType,
+  type ValueType,
+} from './schema/field.js';
 export type { JsonSchema } from './schema/json-schema.js';
+
+// Protocols beside the native one
+export type { Endpoint } from './server/endpoint.js';
+export {
+  SERVER_PROTOCOLS,
+  type IncomingCall,
+  type OpenProtocol,
+  type ProtocolHost,
+  type ServerProtocol,
+} from './server/protocol.js';
+export type { CancelReason, OpenHead, Resolution, RpcStream, StreamEvents } from './rpc/stream.js';
 
 // Errors
 export { catalogue, type SkerryCode } from './errors/catalogue.js';
@@ -117,7 +137,9 @@ export type { SubscriptionPlan } from './broker/subscription-plan.js';
 export { isPattern, isTopic, Topic } from './broker/topic.js';
 export type { InboxEvent } from './inbox/inbox-events.js';
 export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-options.js';
-export type { Codec, MessageCopy } from './codec/codec.js';
+export type { Codec, MessageCodec, MessageCopy } from './codec/codec.js';
+export { Codecs, CODECS } from './codec/codecs.js';
+export type { EndpointMessages, EndpointSchemas } from './codec/endpoint-messages.js';
 export { JsonCodec } from './codec/json-codec.js';
 export type { RegistryCapabilities, RegistryDriver } from './registry/driver.js';
 export { LocalRegistryDriver } from './registry/local.js';
@@ -182,4 +204,5 @@ export {
 } from './transport/driver.js';
 export { MemoryNetwork, MemoryTransport } from './transport/memory.js';
 export { TcpTransport } from './transport/tcp.js';
+export type { PortProtocol } from './transport/port-protocol.js';
 export { Transport, TRANSPORT_DRIVERS } from './transport/transport.js';

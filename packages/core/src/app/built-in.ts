@@ -9,6 +9,7 @@ import { Peers } from '../client/peers.js';
 import { Clock } from '../clock/clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import type { Codec } from '../codec/codec.js';
+import { Codecs, CODECS } from '../codec/codecs.js';
 import { JsonCodec } from '../codec/json-codec.js';
 import { InjectionToken } from '../container/token.js';
 import { Health } from '../debug/health.js';
@@ -20,6 +21,7 @@ import type { RegistryDriver } from '../registry/driver.js';
 import { LocalRegistryDriver } from '../registry/local.js';
 import { Registry } from '../registry/registry.js';
 import { REGISTRY_DRIVER } from '../registry/registry-driver-token.js';
+import { SERVER_PROTOCOLS, ServerProtocols, type ServerProtocol } from '../server/protocol.js';
 import { P2cEwmaStrategy } from '../selector/p2c-ewma.js';
 import { NodeFilter } from '../selector/filter.js';
 import { Selector } from '../selector/selector.js';
@@ -52,7 +54,7 @@ export const APPLICATION_INFO = new InjectionToken<ApplicationInfo>('APPLICATION
   key: Symbol.for('skerry.application-info'),
 });
 
-/** How messages are written on the wire. */
+/** How messages are written to whoever understands it, and to brokers: JSON, unless a codec's module says that it is preferred. */
 export const CODEC = new InjectionToken<Codec>('CODEC', { key: Symbol.for('skerry.codec') });
 
 @Module()
@@ -96,6 +98,12 @@ export function builtIn(
       inject: [Clock],
     },
     { provide: CODEC, useClass: JsonCodec, fallback: true },
+    { provide: CODECS, useClass: JsonCodec, multi: true },
+    {
+      provide: Codecs,
+      useFactory: (preferred: Codec, all: readonly Codec[]) => new Codecs(preferred, all),
+      inject: [CODEC, CODECS],
+    },
     {
       provide: REGISTRY_DRIVER,
       useFactory: (clock: Clock) => new LocalRegistryDriver(clock, {}, options.env),
@@ -146,6 +154,11 @@ export function builtIn(
       useFactory: (drivers: readonly TransportDriver[]) => new Transport(drivers),
       inject: [TRANSPORT_DRIVERS],
     },
+    {
+      provide: ServerProtocols,
+      useFactory: (all: readonly ServerProtocol[] | undefined) => new ServerProtocols(all ?? []),
+      inject: [{ token: SERVER_PROTOCOLS, optional: true }],
+    },
     { provide: SelectionStrategy, useClass: P2cEwmaStrategy, fallback: true },
     {
       provide: Selector,
@@ -155,14 +168,14 @@ export function builtIn(
     },
     {
       provide: Peers,
-      useFactory: (transport: Transport, clock: Clock, info: ApplicationInfo, codec: Codec) =>
+      useFactory: (transport: Transport, clock: Clock, info: ApplicationInfo, codecs: Codecs) =>
         new Peers(transport, clock, {
           self: info.self,
-          codec: codec.name,
+          codecs,
           maxMessageBytes: options.maxMessageBytes,
           ...(options.keepAlive ? { keepAlive: options.keepAlive } : {}),
         }),
-      inject: [Transport, Clock, APPLICATION_INFO, CODEC],
+      inject: [Transport, Clock, APPLICATION_INFO, Codecs],
     },
     {
       provide: Clients,
@@ -171,10 +184,9 @@ export function builtIn(
         selector: Selector,
         peers: Peers,
         clock: Clock,
-        codec: Codec,
         filters: readonly NodeFilter[] | undefined,
-      ) => new Clients(registry, { selector, peers, clock, codec }, options.retryBudget, filters),
-      inject: [Registry, Selector, Peers, Clock, CODEC, { token: NodeFilter, optional: true }],
+      ) => new Clients(registry, { selector, peers, clock }, options.retryBudget, filters),
+      inject: [Registry, Selector, Peers, Clock, { token: NodeFilter, optional: true }],
     },
   ];
   return { module: Skerry, providers, exports: [...new Set(providers.map(({ provide }) => provide))] };

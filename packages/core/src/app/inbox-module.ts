@@ -1,7 +1,6 @@
 import { BROKER_DRIVER } from '../broker/broker-driver-token.js';
 import { Peers } from '../client/peers.js';
 import { Clock } from '../clock/clock.js';
-import type { Codec } from '../codec/codec.js';
 import type { Provider } from '../container/provider.js';
 import { InjectionToken } from '../container/token.js';
 import { InboxBrokerDriver } from '../inbox/inbox.js';
@@ -10,7 +9,7 @@ import { Inbox, Inlets } from '../inbox/inbox-service.js';
 import { asyncOptions, Module, type AsyncOptions, type DynamicModule } from '../module/module.js';
 import { Registry } from '../registry/registry.js';
 import { Store } from '../store/store.js';
-import { APPLICATION_INFO, CODEC, type ApplicationInfo } from './built-in.js';
+import { APPLICATION_INFO, type ApplicationInfo } from './built-in.js';
 import { AppEvents } from './events.js';
 
 /** What {@link InboxModule} was given. */
@@ -53,14 +52,13 @@ function inboxModule(
       peers: Peers,
       inlets: Inlets,
       clock: Clock,
-      codec: Codec,
       { instance }: ApplicationInfo,
       events: AppEvents,
     ) => {
-      const ground = { store: store.namespace('inbox'), registry, peers, inlets, clock, codec, instance };
+      const ground = { store: store.namespace('inbox'), registry, peers, inlets, clock, instance };
       return new InboxBrokerDriver({ ...ground, events: (event) => events.emit(event) }, given);
     },
-    inject: [INBOX_OPTIONS, Store, Registry, Peers, Inlets, Clock, CODEC, APPLICATION_INFO, AppEvents],
+    inject: [INBOX_OPTIONS, Store, Registry, Peers, Inlets, Clock, APPLICATION_INFO, AppEvents],
   };
   const inlets = { provide: Inlets, useClass: Inlets };
   return {

@@ -1,14 +1,16 @@
 import { Peers } from '../client/peers.js';
+import { Codecs } from '../codec/codecs.js';
 import { Clock } from '../clock/clock.js';
 import { Health } from '../debug/health.js';
 import type { NodeRecord } from '../registry/node-record.js';
 import type { Registration } from '../registry/registration.js';
 import { Registry } from '../registry/registry.js';
+import { ServerProtocols } from '../server/protocol.js';
 import { Server } from '../server/server.js';
 import type { ServedProvider } from '../service/check.js';
 import { Transport } from '../transport/transport.js';
 import { advertised } from './advertise.js';
-import { APPLICATION_INFO, CODEC } from './built-in.js';
+import { APPLICATION_INFO } from './built-in.js';
 import { composeEndpoints, nodeId } from './endpoints.js';
 import type { AppEvents } from './events.js';
 import { admission } from './health-gate.js';
@@ -46,13 +48,15 @@ export class Serving {
     this.server = new Server({
       ...{ clock, endpoints, maxMessageBytes: options.maxMessageBytes },
       transport: instances.get(Transport),
-      codec: instances.get(CODEC),
+      codecs: instances.get(Codecs),
+      protocols: instances.get(ServerProtocols).all,
       events: (event) => events.emit(event),
     });
     this.address = await this.server.listen(options.listen);
     const local = this.server.local(self);
     const { zone, weight, metadata } = options;
-    const site = { address: this.address, zone, weight, metadata };
+    const addresses = { skerry: this.address };
+    const site = { addresses, zone, weight, metadata, codecs: instances.get(Codecs).names };
     const nodes = served.map(({ service }): NodeRecord => ({
       ...describeNode(service, nodeId(service.name, instance), site),
       // Nobody refreshes it, and nobody need: it is there for as long as the process.
@@ -70,8 +74,9 @@ export class Serving {
     events.emit({ type: 'advertising', ...told });
     const { zone, weight, metadata } = options;
     const { instance } = instances.get(APPLICATION_INFO);
+    const addresses = { skerry: told.address, ...this.server!.addresses(told.address) };
     this.registrations = served.map(({ service }) => {
-      const site = { address: told.address, zone, weight, metadata };
+      const site = { addresses, zone, weight, metadata, codecs: instances.get(Codecs).names };
       const node = describeNode(service, nodeId(service.name, instance), site);
       return registry.register(node, admission(instances.get(Health)));
     });

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock/clock.js';
-import type { Codec } from '../codec/codec.js';
+import type { MessageCodec } from '../codec/codec.js';
 import type { SkerryError } from '../errors/skerry-error.js';
 import type { NodeRecord } from '../registry/node-record.js';
 import type { CancelReason, RpcStream, StreamEvents } from '../rpc/stream.js';
@@ -22,8 +22,8 @@ export interface AttemptHost {
 /** One sending of a call to one node. A call has one after the other, or two at once where it is hedged. */
 export class Attempt implements StreamEvents {
   stream?: RpcStream;
-  /** Of its messages, where that is not the application's. */
-  codec?: Codec | undefined;
+  /** Of what comes back. Set when it is sent. */
+  codec?: MessageCodec;
   /** Something of the reply has come. */
   received = false;
   private over = false;

@@ -1,5 +1,4 @@
 import type { Clock } from '../clock/clock.js';
-import type { Codec } from '../codec/codec.js';
 import type { ErrorClass } from '../errors/wire.js';
 import type { ServiceView } from '../registry/service-view.js';
 import type { NodeCriteria } from '../selector/filter.js';
@@ -15,7 +14,6 @@ export interface ClientGround {
   readonly peers: Peers;
   readonly deadlines: Deadlines;
   readonly clock: Clock;
-  readonly codec: Codec;
 }
 
 /** What all clients of one service share. */
@@ -37,5 +35,7 @@ export interface Caller extends ClientGround, ServiceGround {
   readonly timeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly retries: number;
+  /** The name of the codec to speak to nodes that have it; absent for what the application prefers. */
+  readonly codec?: string | undefined;
   readonly hedgeAfterMs?: number | undefined;
 }

@@ -1,3 +1,4 @@
+import { endpointMessages } from '../codec/endpoint-messages.js';
 import { shareable } from '../clock/shared-signal.js';
 import { Context } from '../context/context.js';
 import { markRetriesSpent } from '../context/retries-spent.js';
@@ -133,7 +134,7 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
     this.idle?.active();
     let value: unknown;
     try {
-      value = (attempt.codec ?? this.caller.codec).decode(payload);
+      value = attempt.codec!.decode(payload);
     } catch (error) {
       attempt.close('failure', 'cancelled');
       this.finish(SkerryError.from(error));
@@ -204,7 +205,7 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
     const { service, selector, peers, clock } = this.caller;
     const attempt = new Attempt(this, selector.pick(service, nodes, { tried, key: this.options.key }));
     this.begun++;
-    const connection = peers.connection(attempt.node, this.request!.upload !== undefined);
+    const connection = peers.connection(attempt.node, this.request!.upload !== undefined, this.caller.codec);
     if (!(connection instanceof Promise)) this.send(attempt, connection);
     else {
       const patienceMs = nodes.length > 1 && this.retries !== 0 ? connectPatienceMs : Infinity;
@@ -217,9 +218,10 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
   private send(attempt: Attempt, connection: PeerConnection): void {
     // No time has passed since the first was begun, when its connection was open.
     const now = this.begun === 1 && this.attempt === undefined ? this.startedAt : this.caller.clock.now();
-    attempt.codec = connection.codec;
     try {
-      attempt.stream = this.request!.send(connection, this.deadline - now, this.begun, attempt);
+      const messages = endpointMessages(connection.codec, this.endpoint!);
+      attempt.codec = messages.reply;
+      attempt.stream = this.request!.send(connection, messages.request, this.deadline - now, this.begun, attempt);
     } catch (error) {
       this.failSoon(error);
     }

@@ -20,6 +20,11 @@ export interface ClientOptions
   extends
     Pick<CallOptions, 'timeoutMs' | 'idleTimeoutMs' | 'retries' | 'hedgeAfterMs'>,
     Pick<NodeCriteria, 'version' | 'labels' | 'zone' | 'where'> {
+  /**
+   * How the messages of these calls are written, by name: `protobuf`. The application must have that codec; a node that has not
+   * is spoken to in another that both have. Default: the codec that the application prefers.
+   */
+  readonly codec?: string;
   /** Errors that shall be caught by their class, not just by their code. Default: Skerry's own. */
   readonly errors?: readonly ErrorClass[];
 }
@@ -40,7 +45,8 @@ export class Clients {
 
   /** A client of the service called `name`, which begins to be looked up now, so that the first call need not wait for it. */
   of<T = Record<string, UntypedMethod>>(name: string, options: ClientOptions = {}): Client<T> {
-    const { timeoutMs = 5_000, idleTimeoutMs = 30_000, retries = 2, hedgeAfterMs, errors } = options;
+    const { timeoutMs = 5_000, idleTimeoutMs = 30_000, retries = 2, hedgeAfterMs, errors, codec } = options;
+    if (codec !== undefined) this.ground.peers.checkCodec(codec, name);
     const common = {
       ...this.ground,
       deadlines: this.deadlines,
@@ -48,7 +54,7 @@ export class Clients {
       service: name,
       errors: errorClasses(errors),
       criteria: criteriaOf(options, `use the client of ${name}`),
-      ...{ timeoutMs, idleTimeoutMs, retries, hedgeAfterMs },
+      ...{ timeoutMs, idleTimeoutMs, retries, hedgeAfterMs, codec },
     };
     const methods = new Map<string, UntypedMethod>();
     const target = Object.freeze({});

@@ -1,3 +1,4 @@
+import type { MessageCodec } from '../codec/codec.js';
 import type { Context } from '../context/context.js';
 import { checkMetadata, formatBaggage, toMetadata } from '../context/propagation.js';
 import { SkerryError } from '../errors/skerry-error.js';
@@ -15,6 +16,8 @@ export class OutgoingRequest {
   /** The messages, where there are many. */
   upload?: Upload;
   private payload?: Uint8Array;
+  /** Of {@link payload}. */
+  private codec?: MessageCodec;
   private readonly baggage: Readonly<Record<string, string>> | undefined;
 
   /**
@@ -24,7 +27,7 @@ export class OutgoingRequest {
    */
   constructor(
     private readonly message: unknown,
-    private readonly caller: Pick<Caller, 'name' | 'codec' | 'clock'>,
+    private readonly caller: Pick<Caller, 'name' | 'clock'>,
     private readonly options: CallOptions,
     private readonly context: Context | undefined,
     private readonly traceId: string,
@@ -40,20 +43,27 @@ export class OutgoingRequest {
    */
   prepareUpload(failed: (cause: unknown) => void): void {
     if (this.upload) return;
-    const { codec, name } = this.caller;
-    const encode = (each: unknown): Uint8Array => codec.encode(each);
-    this.upload = new Upload(messagesOf(this.message, name), { encode, failed });
+    const encode = (each: unknown): Uint8Array => this.codec!.encode(each);
+    this.upload = new Upload(messagesOf(this.message, this.caller.name), { encode, failed });
   }
 
   /**
    * Throws what keeps the message from being encoded.
    *
+   * @param codec   Of its messages.
    * @param leftMs  How long the caller will still wait; infinite for no deadline.
    * @param attempt From 1.
    */
-  send(connection: PeerConnection, leftMs: number, attempt: number, events: StreamEvents): RpcStream {
+  send(
+    connection: PeerConnection,
+    codec: MessageCodec,
+    leftMs: number,
+    attempt: number,
+    events: StreamEvents,
+  ): RpcStream {
     const { baggage, upload, context, traceId } = this;
-    const payload = upload || this.message === undefined ? undefined : this.encoded(connection);
+    const payload = upload || this.message === undefined ? undefined : this.encoded(codec, connection.local === true);
+    if (upload) this.switchTo(codec, upload);
     const { name, clock } = this.caller;
     const { idempotencyKey, metadata } = this.options;
     const head = {
@@ -69,9 +79,17 @@ export class OutgoingRequest {
   }
 
   /** Once for all attempts; but each message that stays in the process is a copy of its own. */
-  private encoded({ codec }: PeerConnection): Uint8Array {
-    if (codec) return codec.encode(this.message);
-    return (this.payload ??= this.caller.codec.encode(this.message));
+  private encoded(codec: MessageCodec, local: boolean): Uint8Array {
+    if (local) return codec.encode(this.message);
+    if (this.payload && this.codec === codec) return this.payload;
+    this.codec = codec;
+    return (this.payload = codec.encode(this.message));
+  }
+
+  /** What was sent is kept as bytes, which a node that speaks otherwise could not read. */
+  private switchTo(codec: MessageCodec, upload: Upload): void {
+    if (this.codec && this.codec !== codec) upload.reencode((bytes) => codec.encode(this.codec!.decode(bytes)));
+    this.codec = codec;
   }
 
   private checked(options: CallOptions): Readonly<Record<string, string>> | undefined {

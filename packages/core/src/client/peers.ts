@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.js';
 import type { Codec } from '../codec/codec.js';
+import type { Codecs } from '../codec/codecs.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { NodeRecord } from '../registry/node-record.js';
 import { RpcConnection } from '../rpc/connection.js';
@@ -11,22 +12,26 @@ export interface PeersOptions {
   readonly connectTimeoutMs?: number;
   /** Who the peers are told is calling. */
   readonly self: { readonly service: string; readonly node: string };
-  readonly codec: string;
+  readonly codecs: Codecs;
   readonly maxMessageBytes: number;
   /** When a silent peer is asked for a sign of life. */
   readonly keepAlive?: Partial<KeepAlive>;
 }
 
 /** What calls need of a connection: that of the native protocol, or the short way to a service of the same process. */
-export interface PeerConnection extends Pick<RpcConnection, 'open' | 'draining'> {
-  /** How its messages are written, where that is not the application's codec. */
-  readonly codec?: Codec;
+export interface PeerConnection {
+  readonly open: RpcConnection['open'];
+  readonly draining: boolean;
+  /** How its messages are written. */
+  readonly codec: Codec;
+  /** Its messages are values rather than bytes: each is a copy of its own. */
+  readonly local?: boolean;
 }
 
 /** One connection to each peer, shared by all calls, opened when it is first needed and again when it was lost. */
 export class Peers {
-  private readonly open = new Map<string, RpcConnection>();
-  private readonly opening = new Map<string, Promise<RpcConnection>>();
+  /** By codec, then by address. */
+  private readonly pools = new Map<string, Pool>();
   /** By node id. */
   private readonly local = new Map<string, PeerConnection>();
   /** By service. */
@@ -44,20 +49,35 @@ export class Peers {
    * `SKERRY_RPC_CONNECT_FAILED`; nothing was sent then.
    *
    * @param uploads Many messages will be sent: they are kept as bytes, to be sent again elsewhere.
+   * @param wanted  The name of the codec to speak where the node has it. Default: the one that the application prefers.
    */
-  connection(node: NodeRecord, uploads: boolean): PeerConnection | Promise<PeerConnection> {
+  connection(node: NodeRecord, uploads: boolean, wanted?: string): PeerConnection | Promise<PeerConnection> {
     if (this.local.size > 0 && !uploads) {
       const local = this.local.get(node.id);
       if (local) return local;
     }
     const address = node.addresses['skerry']!;
-    const open = this.open.get(address);
+    const codec = this.options.codecs.choose(node.codecs, wanted);
+    if (!codec) return Promise.reject(connectFailed(address, this.noCommonCodec(node.codecs ?? [])));
+    let pool = this.pools.get(codec.name);
+    if (!pool) this.pools.set(codec.name, (pool = { codec, open: new Map(), opening: new Map() }));
+    const open = pool.open.get(address);
     if (open && !open.draining) return open;
-    const opening = this.opening.get(address);
+    const opening = pool.opening.get(address);
     if (opening) return opening;
-    const connecting = this.connect(address).finally(() => this.opening.delete(address));
-    this.opening.set(address, connecting);
+    const connecting = this.connect(address, pool).finally(() => pool.opening.delete(address));
+    pool.opening.set(address, connecting);
     return connecting;
+  }
+
+  /** Throws `SKERRY_OPTION_INVALID` for a codec that the application does not have. */
+  checkCodec(name: string, service: string): void {
+    const { codecs } = this.options;
+    if (codecs.named(name)) return;
+    throw new SkerryError(
+      'SKERRY_OPTION_INVALID',
+      `Cannot call ${service} in the codec '${name}': this application has ${codecs.names.join(', ')}. Import the module of its package.`,
+    );
   }
 
   /** Calls of these nodes, which this process serves itself, take this way from now on. */
@@ -79,12 +99,14 @@ export class Peers {
   /** Closes all connections; calls that are still open on them fail. */
   close(): void {
     this.closed = true;
-    for (const connection of this.open.values()) connection.close();
-    this.open.clear();
+    for (const { open } of this.pools.values()) {
+      for (const { connection } of open.values()) connection.close();
+      open.clear();
+    }
   }
 
-  private async connect(address: string): Promise<RpcConnection> {
-    const { connectTimeoutMs = 5_000, self, codec, maxMessageBytes, keepAlive } = this.options;
+  private async connect(address: string, { codec, open }: Pool): Promise<NativePeer> {
+    const { connectTimeoutMs = 5_000, self, maxMessageBytes, keepAlive } = this.options;
     const patience = new AbortController();
     const timer = this.clock.setTimer(
       connectTimeoutMs,
@@ -97,12 +119,15 @@ export class Peers {
       connection = new RpcConnection(link, {
         role: 'client',
         clock: this.clock,
-        hello: { ...self, codec },
+        hello: { ...self, codec: codec.name },
         limits: { maxMessageBytes },
         keepAlive: { ...keepAlive },
       });
       const hello = await connection.ready(patience.signal);
-      if (hello.codec !== codec) throw new Error(`it speaks the codec '${hello.codec}', not '${codec}'`);
+      const understood = hello.codecs ?? [hello.codec];
+      if (!understood.includes(codec.name)) {
+        throw new Error(`it speaks the codec ${understood.map((each) => `'${each}'`).join(', ')}, not '${codec.name}'`);
+      }
       if (this.closed) throw new Error('this application is closing its connections');
     } catch (cause) {
       connection?.destroy();
@@ -110,12 +135,39 @@ export class Peers {
     } finally {
       timer.cancel();
     }
-    this.open.set(address, connection);
-    const opened = connection;
+    const peer = new NativePeer(connection, codec);
+    open.set(address, peer);
     connection.onClose(() => {
-      if (this.open.get(address) === opened) this.open.delete(address);
+      if (open.get(address) === peer) open.delete(address);
     });
-    return connection;
+    return peer;
+  }
+
+  private noCommonCodec(theirs: readonly string[]): Error {
+    return new Error(`it speaks ${theirs.join(', ')}, and this application ${this.options.codecs.names.join(', ')}`);
+  }
+}
+
+/** The connections of one codec. */
+interface Pool {
+  readonly codec: Codec;
+  readonly open: Map<string, NativePeer>;
+  readonly opening: Map<string, Promise<NativePeer>>;
+}
+
+/** A connection of the native protocol, with the codec that it was opened for. */
+class NativePeer implements PeerConnection {
+  constructor(
+    readonly connection: RpcConnection,
+    readonly codec: Codec,
+  ) {}
+
+  get draining(): boolean {
+    return this.connection.draining;
+  }
+
+  open(...call: Parameters<RpcConnection['open']>): ReturnType<RpcConnection['open']> {
+    return this.connection.open(...call);
   }
 }
 

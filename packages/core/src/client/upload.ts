@@ -50,6 +50,11 @@ export class Upload {
     else this.wake?.();
   }
 
+  /** What was kept is sent in another form from now on. */
+  reencode(change: (message: Uint8Array) => Uint8Array): void {
+    this.kept = this.kept.map(change);
+  }
+
   /** The stream takes more. */
   writable(): void {
     this.flush();

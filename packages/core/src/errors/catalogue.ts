@@ -86,6 +86,7 @@ export const catalogue = {
   SKERRY_RPC_PROTOCOL: entry('INTERNAL', false, 'The peer sent something that the protocol does not allow.'),
   // Codecs.
   SKERRY_CODEC_ENCODE_FAILED: entry('INTERNAL', false, 'A message could not be encoded.'),
+  SKERRY_CODEC_UNKNOWN: entry('INVALID_ARGUMENT', false, 'Messages are in a codec that the other side does not have.'),
   SKERRY_CODEC_DECODE_FAILED: entry('INVALID_ARGUMENT', false, 'A message could not be decoded.'),
   // Transports.
   SKERRY_TRANSPORT_ADDRESS_INVALID: entry('INVALID_ARGUMENT', false, 'An address is not of the transport’s form.'),

@@ -10,7 +10,6 @@ import { deliverEndpoint, readAnswer, type Answer, type DeliverRequest } from '.
 /** What deliveries are made with. */
 export interface CallGround {
   readonly peers: Peers;
-  readonly codec: Codec;
   readonly clock: Clock;
   /** How long an answer may take, in ms. */
   readonly timeoutMs: number;
@@ -28,14 +27,13 @@ const knownErrors = errorClasses();
 export class DeliveryCall implements StreamEvents {
   readonly ended: Promise<CallEnd>;
   private stream: RpcStream | undefined;
-  private codec: Codec;
+  private codec!: Codec;
   private readonly timer: Timer;
   private finish!: (end: CallEnd) => void;
   private over = false;
 
   constructor(node: NodeRecord, request: DeliverRequest, ground: CallGround) {
-    const { codec, clock, timeoutMs } = ground;
-    this.codec = codec;
+    const { clock, timeoutMs } = ground;
     this.ended = new Promise((resolve) => {
       this.finish = (end) => {
         this.over = true;
@@ -95,7 +93,7 @@ export class DeliveryCall implements StreamEvents {
     try {
       const connection = await peers.connection(node, false);
       if (this.over) return;
-      if (connection.codec) this.codec = connection.codec;
+      this.codec = connection.codec;
       const head = { timeoutMs, traceId: clock.randomHex(16), spanId: clock.randomHex(8) };
       this.stream = connection.open(deliverEndpoint, head, this.codec.encode(request), true, this);
     } catch (error) {

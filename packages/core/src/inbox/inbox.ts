@@ -10,7 +10,6 @@ import type {
 import { refuseDelay, refuseMessages, refuseSubscription } from '../broker/memory-refusals.js';
 import type { Peers } from '../client/peers.js';
 import type { Clock, Timer } from '../clock/clock.js';
-import type { Codec } from '../codec/codec.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { abortable } from '../registry/abortable.js';
 import type { Registry } from '../registry/registry.js';
@@ -39,7 +38,6 @@ export interface InboxGround {
   readonly peers: Peers;
   readonly inlets: Inlets;
   readonly clock: Clock;
-  readonly codec: Codec;
   /** This start of the application. */
   readonly instance: string;
   readonly events: InboxEvents;

@@ -8,6 +8,7 @@ const longestVersionChars = 100;
 // What timers can count: 24.8 days.
 const longestTtlMs = 2 ** 31 - 1;
 const deepestSchema = 64;
+const mostNames = 32;
 const kinds: ReadonlySet<unknown> = new Set<EndpointKind>(['unary', 'server-stream', 'client-stream', 'bidirectional']);
 // Control characters and halves of surrogate pairs: neither survives every engine.
 const unwritable = /[\p{Cc}\p{Cs}]/u;
@@ -24,7 +25,7 @@ const checked = new WeakSet<object>();
 export function checkNodeRecord(value: unknown): NodeRecord {
   if (typeof value === 'object' && value !== null && checked.has(value)) return value as NodeRecord;
   const raw = object(value, 'the record');
-  const { zone, schemaHash } = raw;
+  const { zone, schemaHash, codecs } = raw;
   const record: NodeRecord = {
     service: checkServiceName(raw['service']),
     id: text(raw['id'], 'id', longestIdChars),
@@ -35,6 +36,7 @@ export function checkNodeRecord(value: unknown): NodeRecord {
     metadata: texts(raw['metadata'], 'metadata'),
     endpoints: endpoints(raw['endpoints'], schemaHash),
     ...(schemaHash === undefined ? {} : { schemaHash: text(schemaHash, 'schemaHash', longestVersionChars) }),
+    ...(codecs === undefined ? {} : { codecs: names(codecs, 'codecs') }),
     ttlMs: number(raw['ttlMs'], 'ttlMs', 1, longestTtlMs),
     epoch: epoch(raw['epoch']),
   };
@@ -82,6 +84,12 @@ function number(value: unknown, field: string, least: number, most: number): num
   return typeof value === 'number' && value >= least && value <= most
     ? value
     : wrong(field, value, `a number from ${least} to ${most}`);
+}
+
+function names(value: unknown, field: string): readonly string[] {
+  const list = array(value, field);
+  if (list.length > mostNames) wrong(field, `${list.length} names`, `a list of at most ${mostNames}`);
+  return Object.freeze(list.map((each, index) => text(each, `${field}[${index}]`, longestNameChars)));
 }
 
 function epoch(value: unknown): number {

@@ -20,6 +20,8 @@ export interface NodeRecord {
   readonly endpoints: readonly EndpointRecord[];
   /** Of {@link endpoints}: nodes with the same one can be called in the same way. Absent in records written by hand. */
   readonly schemaHash?: string;
+  /** The names of the codecs that its messages may be in, the preferred one first. Absent where that is `json` alone. */
+  readonly codecs?: readonly string[];
   /** How long the record lives without being refreshed, in ms. Readers enforce it too. */
   readonly ttlMs: number;
   /** Grows with every registration of this node; of two records with one id the higher epoch is true. */

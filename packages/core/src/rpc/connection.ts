@@ -13,8 +13,8 @@ import type { OpenHead, RpcAcceptor, RpcStream, StreamEvents } from './stream.js
 import { Streams } from './streams.js';
 
 interface Common {
-  /** Who this side is, and the codec of its messages. */
-  readonly hello: Pick<Hello, 'service' | 'node' | 'codec'>;
+  /** Who this side is, and the codecs of its messages. */
+  readonly hello: Pick<Hello, 'service' | 'node' | 'codec' | 'codecs'>;
   readonly clock: Clock;
   readonly limits?: Partial<RpcLimits>;
   /** Times that differ from the role's. Default: no watch, and a peer that falls silent is not noticed. */

@@ -10,6 +10,8 @@ export interface Hello {
   readonly node?: string;
   /** The name of the codec that its messages are in. Whether that fits is for the layer above. */
   readonly codec: string;
+  /** All codecs that this side understands. Default: {@link codec} alone. */
+  readonly codecs?: readonly string[];
   readonly windowBytes: number;
   readonly maxStreams: number;
   readonly maxMessageBytes: number;
@@ -23,6 +25,7 @@ export interface LeaveReason {
 
 const json = new JsonCodec();
 const longestText = 256;
+const mostCodecs = 32;
 /** Of an error that does not fit in its frame, this much of its message is sent. */
 const shortMessage = 8 * 1024;
 
@@ -35,11 +38,14 @@ export function decodeHello(bytes: Buffer): Hello | string {
   if (bytes[0] !== frameType.hello) return `its first frame must be HELLO, not of type ${bytes[0]}`;
   const raw = decode(bytes, 1);
   if (typeof raw === 'string') return `its HELLO ${raw}`;
-  const { protocol, service, node, codec, windowBytes, maxStreams, maxMessageBytes } = raw;
+  const { protocol, service, node, codec, codecs, windowBytes, maxStreams, maxMessageBytes } = raw;
   if (protocol !== protocolVersion) {
     return `it speaks protocol ${JSON.stringify(protocol)}, this side speaks ${protocolVersion}`;
   }
   if (!isText(codec) || codec === '') return 'its HELLO names no codec';
+  if (codecs !== undefined && !(Array.isArray(codecs) && codecs.length <= mostCodecs && codecs.every(isText))) {
+    return `its HELLO has codecs that are no list of up to ${mostCodecs} names`;
+  }
   if ((service !== undefined && !isText(service)) || (node !== undefined && !isText(node))) {
     return `its HELLO has a service or node that is no text of up to ${longestText} characters`;
   }
@@ -49,6 +55,7 @@ export function decodeHello(bytes: Buffer): Hello | string {
   return {
     ...(service === undefined ? {} : { service }),
     ...(node === undefined ? {} : { node }),
+    ...(codecs === undefined ? {} : { codecs: codecs as string[] }),
     ...{ codec, windowBytes, maxStreams, maxMessageBytes },
   };
 }

@@ -29,6 +29,7 @@ const deliveriesPerTurn = 200;
  */
 export class LocalConnection<E> {
   readonly draining = false;
+  readonly local = true;
   readonly codec: LocalCodec;
   private readonly ground: LocalGround;
   private readonly resolved = new Map<string, Resolution<E>>();

@@ -270,8 +270,8 @@ describe('rules', () => {
     }
     expect(fieldsOf(Others)).toEqual({
       boolean: { type: 'boolean' },
-      date: { type: 'string', format: 'date-time' },
-      dateByType: { type: 'string', format: 'date-time' },
+      date: { type: 'string', format: 'date-time', 'x-skerry-type': 'date' },
+      dateByType: { type: 'string', format: 'date-time', 'x-skerry-type': 'date' },
       dateAsText: { type: 'string' },
       object: { type: 'object' },
       instance: { $ref: '#/$defs/Address' },

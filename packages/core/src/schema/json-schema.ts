@@ -1,4 +1,5 @@
 import type { Constructor } from './decorations.js';
+import { declaredField, fieldKeyword, typeKeyword, type DeclaredField } from './field.js';
 import { isMessageClass } from './field-type.js';
 import type { Field, MessageClass, MessageClasses } from './message-class.js';
 import type { Rule } from './rule.js';
@@ -50,7 +51,13 @@ class Definitions {
 
 function objectSchema({ type, fields }: MessageClass, definitions: Definitions): JsonSchema {
   const received = fields.filter(({ key }) => key !== undefined);
-  const properties = Object.fromEntries(received.map((field) => [field.key!, fieldSchema(field, definitions)]));
+  const properties = Object.fromEntries(
+    received.map((field) => {
+      const numbered = declaredField(type.prototype as object, field.name);
+      const schema = fieldSchema(field, numbered, definitions);
+      return [field.key!, numbered ? { ...schema, [fieldKeyword]: numbered.number } : schema];
+    }),
+  );
   const required = received.filter(isRequired).map(({ key }) => key!);
   return {
     title: type.name,
@@ -64,13 +71,13 @@ function isRequired({ optional, conditional, hasDefault, rules, nested }: Field)
   return !optional && !conditional && !hasDefault && (nested !== undefined || rules.some(needsValue));
 }
 
-function fieldSchema(field: Field, definitions: Definitions): JsonSchema {
+function fieldSchema(field: Field, numbered: DeclaredField | undefined, definitions: Definitions): JsonSchema {
   if (field.conditional || field.transforms.length > 0) return {};
   const rules = field.rules.filter(({ metadata }) => !metadata.validateIf);
   const own = rules.filter(({ metadata }) => !metadata.each);
   const ofEach = rules.filter(({ metadata }) => metadata.each);
   if (isList(field, own)) {
-    const items = valueSchema(field, ofEach, undefined, definitions);
+    const items = typed(valueSchema(field, ofEach, undefined, definitions), numbered);
     const { uniqueItems, ...list } = keywordsOf(own, { type: 'array' });
     return {
       ...list,
@@ -80,14 +87,20 @@ function fieldSchema(field: Field, definitions: Definitions): JsonSchema {
     };
   }
   if (field.designType === Map) {
-    const values = valueSchema(field, ofEach, undefined, definitions);
+    const values = typed(valueSchema(field, ofEach, undefined, definitions), numbered);
     return {
       ...keywordsOf(own, { type: 'object' }),
       ...(Object.keys(values).length > 0 ? { additionalProperties: values } : {}),
     };
   }
   // Without a type that says otherwise, `each` accepts a single value as well as a list.
-  return valueSchema(field, ofEach.length > 0 ? [] : own, field.designType, definitions);
+  return typed(valueSchema(field, ofEach.length > 0 ? [] : own, field.designType, definitions), numbered);
+}
+
+/** The scalar that `@Field` names, unless the class says what is more: that a value is a `Date`, or a `bigint`. */
+function typed(schema: JsonSchema, numbered: DeclaredField | undefined): JsonSchema {
+  if (!numbered?.type || schema[typeKeyword] !== undefined) return schema;
+  return { ...schema, [typeKeyword]: numbered.type };
 }
 
 function isList({ designType }: Field, own: readonly Rule[]): boolean {
@@ -112,12 +125,21 @@ function valueSchema(field: Field, rules: readonly Rule[], designType: unknown, 
     return { anyOf: variants };
   }
   if (isMessageClass(type)) return definitions.ref(type);
-  return keywordsOf(rules, declaredKeywords(type ?? designType, rules));
+  const declared = declaredKeywords(type ?? designType, rules);
+  const schema = keywordsOf(rules, declared);
+  // Rules say what the value looks like in JSON; what it is, only its type can say.
+  return declared[typeKeyword] && schema['type'] === declared['type'] && schema['format'] === declared['format']
+    ? { ...schema, [typeKeyword]: declared[typeKeyword] }
+    : schema;
 }
 
 function declaredKeywords(type: unknown, rules: readonly Rule[]): JsonSchema {
   if (type === String) return { type: 'string' };
-  if (type === Date) return { type: 'string', format: 'date-time' };
+  if (type === Date) return { type: 'string', format: 'date-time', [typeKeyword]: 'date' };
+  if (type === BigInt) return { type: 'string', pattern: '^-?[0-9]+$', [typeKeyword]: 'bigint' };
+  if (type === Uint8Array || type === Buffer) {
+    return { type: 'string', contentEncoding: 'base64', [typeKeyword]: 'bytes' };
+  }
   if (isMessageClass(type)) return { type: 'object' };
   // A rule that is not known may ask for the text of a number: @IsNumberString.
   if (!rules.every(isKnown)) return {};

@@ -23,6 +23,15 @@ export function leaving(endpoint: Endpoint): WireError {
   return refusal(endpoint, 'SKERRY_RPC_DRAINING', 'the node shut down before its turn came');
 }
 
+/** Its connection is in a codec that this node does not have. */
+export function unknownCodec(endpoint: Endpoint, known: readonly string[]): WireError {
+  return refusal(
+    endpoint,
+    'SKERRY_CODEC_UNKNOWN',
+    `its messages are in none of the codecs known here: ${known.join(', ')}`,
+  );
+}
+
 function refusal({ service, node, name }: Endpoint, code: SkerryCode, why: string): WireError {
   const { status, retryable } = catalogue[code];
   return { code, status, retryable, message: `did not start ${name}: ${why}`, origin: { service, node } };

@@ -1,4 +1,4 @@
-import type { Codec } from '../codec/codec.js';
+import type { EndpointMessages } from '../codec/endpoint-messages.js';
 import type { Context } from '../context/context.js';
 import { areRetriesSpent } from '../context/retries-spent.js';
 import { SkerryError } from '../errors/skerry-error.js';
@@ -14,7 +14,6 @@ import type { ServerEvents } from './server-events.js';
 
 /** What all calls of one server share. */
 export interface CallHost {
-  readonly codec: Codec;
   readonly events: ServerEvents;
   /** Called once, when the call is over and its stream is closed. */
   readonly finished: (call: ServerCall) => void;
@@ -39,6 +38,7 @@ export class ServerCall implements StreamEvents, Applicant {
   constructor(
     private readonly host: CallHost,
     readonly endpoint: Endpoint,
+    private readonly messages: EndpointMessages,
     private readonly stream: RpcStream,
     readonly context: Context,
   ) {}
@@ -107,7 +107,7 @@ export class ServerCall implements StreamEvents, Applicant {
   private receiveOne(payload: Buffer | undefined): unknown {
     if (payload === undefined) return undefined;
     this.stream.consumed(payload.length);
-    return this.host.codec.decode(payload);
+    return this.messages.request.decode(payload);
   }
 
   private receiveMany(payload: Buffer | undefined, ended: boolean): MessageQueue {
@@ -141,7 +141,7 @@ export class ServerCall implements StreamEvents, Applicant {
       return;
     }
     try {
-      incoming.put(this.host.codec.decode(payload), payload.length);
+      incoming.put(this.messages.request.decode(payload), payload.length);
     } catch (error) {
       incoming.end(SkerryError.from(error));
     }
@@ -184,7 +184,7 @@ export class ServerCall implements StreamEvents, Applicant {
         void this.pump(this.iterator);
         return;
       }
-      const payload = this.abandoned ? undefined : this.host.codec.encode(result);
+      const payload = this.abandoned ? undefined : this.messages.reply.encode(result);
       this.finish(() => this.stream.send(payload, true));
     } catch (error) {
       this.fail(error);
@@ -227,7 +227,7 @@ export class ServerCall implements StreamEvents, Applicant {
         const item = await context.run(() => iterator.next());
         done = item.done === true;
         if (done || this.abandoned || this.over) break;
-        stream.send(this.host.codec.encode(item.value), false);
+        stream.send(this.messages.reply.encode(item.value), false);
       }
       // Left before its end: what the generator has in `finally` must run, and may fail.
       if (!done) await context.run(() => iterator.return?.());

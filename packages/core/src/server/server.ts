@@ -1,5 +1,7 @@
 import type { Clock } from '../clock/clock.js';
 import type { Codec } from '../codec/codec.js';
+import { Codecs } from '../codec/codecs.js';
+import { endpointMessages, type EndpointMessages } from '../codec/endpoint-messages.js';
 import { Context } from '../context/context.js';
 import { fromMetadata } from '../context/propagation.js';
 import { nearest } from '../errors/nearest.js';
@@ -13,14 +15,17 @@ import type { OpenHead, Resolution, RpcStream, StreamEvents } from '../rpc/strea
 import type { Link, Listener } from '../transport/driver.js';
 import type { Transport } from '../transport/transport.js';
 import type { Endpoint } from './endpoint.js';
-import { expired, leaving } from './refusals.js';
+import type { IncomingCall, OpenProtocol, ProtocolHost, ServerProtocol } from './protocol.js';
+import { expired, leaving, unknownCodec } from './refusals.js';
 import { ServerCall, type CallHost } from './server-call.js';
 import type { ServerEvents } from './server-events.js';
 
 export interface ServerOptions {
   readonly transport: Transport;
   readonly clock: Clock;
-  readonly codec: Codec;
+  readonly codecs: Codecs;
+  /** What is served beside the native protocol. Default: nothing. */
+  readonly protocols?: readonly ServerProtocol[];
   readonly maxMessageBytes: number;
   readonly endpoints: readonly Endpoint[];
   /** Times that differ from a server's own. */
@@ -28,12 +33,20 @@ export interface ServerOptions {
   readonly events: ServerEvents;
 }
 
+/** A handler, and how the messages of one connection are written. */
+interface Callable {
+  readonly endpoint: Endpoint;
+  readonly messages: EndpointMessages;
+}
+
 /** Takes calls from peers and gives them to handlers. */
 export class Server {
   private readonly endpoints: ReadonlyMap<string, Endpoint>;
-  private readonly connections = new Set<RpcConnection<Endpoint>>();
+  private readonly connections = new Set<RpcConnection<Callable>>();
   private readonly calls = new Set<ServerCall>();
   private readonly listeners: Listener[] = [];
+  private readonly protocols: readonly { readonly name: string; readonly open: OpenProtocol }[];
+  private sharesPort = false;
   private readonly host: CallHost;
   /** The calls that {@link drain} did not wait for, as `service.handler`. */
   readonly cutOff: string[] = [];
@@ -43,29 +56,29 @@ export class Server {
   constructor(private readonly options: ServerOptions) {
     this.endpoints = new Map(options.endpoints.map((endpoint) => [endpoint.name, endpoint]));
     this.host = {
-      codec: options.codec,
       events: options.events,
       finished: (call) => {
         this.calls.delete(call);
         if (this.calls.size === 0) this.idle?.();
       },
     };
+    const host = this.protocolHost();
+    this.protocols = (options.protocols ?? []).map((each) => ({ name: each.name, open: each.open(host) }));
   }
 
   /** The short way to these endpoints for callers of the same process, who are called `self`. */
-  local(self: ErrorOrigin): LocalConnection<Endpoint> {
-    const { clock, codec, maxMessageBytes } = this.options;
-    const connection: LocalConnection<Endpoint> = new LocalConnection<Endpoint>({
-      ...{ clock, codec, maxMessageBytes, self },
+  local(self: ErrorOrigin): LocalConnection<Callable> {
+    const { clock, codecs, maxMessageBytes } = this.options;
+    const connection: LocalConnection<Callable> = new LocalConnection<Callable>({
+      ...{ clock, codec: codecs.preferred, maxMessageBytes, self },
       // Calls that run may finish, with all that they need; they began before.
       leaving: () => this.draining && Context.current() === undefined,
       acceptor: {
-        resolve: (name) => this.resolve(name),
-        accept: (stream, endpoint, head, payload, ended) =>
-          this.begin(host, self, stream, endpoint, head, payload, ended),
+        resolve: (name) => this.callable(name, connection.codec),
+        accept: (stream, { endpoint, messages }, head, payload, ended) =>
+          this.begin(stream, endpoint, messages, head, payload, ended, self),
       },
     });
-    const host = { ...this.host, codec: connection.codec };
     return connection;
   }
 
@@ -80,10 +93,23 @@ export class Server {
       address,
       (link) => this.accept(link),
       (error) => this.options.events({ type: 'peer-refused', error }),
+      this.protocols.map(({ open }) => open),
     );
+    this.sharesPort ||= listener.sharesPort === true;
     this.listeners.push(listener);
     this.options.events({ type: 'listening', address: listener.address });
     return listener.address;
+  }
+
+  /**
+   * Where the protocols beside the native one are reached, by their names.
+   *
+   * @param address Where this server is reached, as others are told.
+   */
+  addresses(address: string): Readonly<Record<string, string>> {
+    if (!this.sharesPort) return {};
+    const known = this.protocols.map(({ name, open }) => [name, open.address(address)] as const);
+    return Object.fromEntries(known.filter((each): each is [string, string] => each[1] !== undefined));
   }
 
   /**
@@ -93,6 +119,7 @@ export class Server {
   async drain(timeoutMs: number): Promise<number> {
     this.draining = true;
     for (const connection of this.connections) connection.goAway();
+    for (const { open } of this.protocols) open.drain();
     if (this.calls.size === 0) return 0;
     await new Promise<void>((resolve) => {
       const timer = this.options.clock.setTimer(timeoutMs, resolve);
@@ -120,21 +147,24 @@ export class Server {
   /** Frees the addresses and closes all connections, after what they still have to send. */
   async close(): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.close()));
-    await Promise.all([...this.connections].map((connection) => closed(connection)));
+    await Promise.all([
+      ...[...this.connections].map((connection) => closed(connection)),
+      ...this.protocols.map(({ open }) => open.close()),
+    ]);
   }
 
   private accept(link: Link): void {
-    const { clock, codec, events, maxMessageBytes } = this.options;
-    const connection: RpcConnection<Endpoint> = new RpcConnection<Endpoint>(link, {
+    const { clock, codecs, events, maxMessageBytes } = this.options;
+    const connection: RpcConnection<Callable> = new RpcConnection<Callable>(link, {
       role: 'server',
       clock,
-      hello: { codec: codec.name },
+      hello: { codec: codecs.preferred.name, codecs: codecs.names },
       limits: { maxMessageBytes },
       keepAlive: { ...this.options.keepAlive },
       acceptor: {
-        resolve: (name) => this.resolve(name),
-        accept: (stream, endpoint, head, payload, ended) =>
-          this.begin(this.host, connection.peerHello, stream, endpoint, head, payload, ended),
+        resolve: (name) => this.callable(name, codecs.named(connection.peerHello!.codec)),
+        accept: (stream, { endpoint, messages }, head, payload, ended) =>
+          this.begin(stream, endpoint, messages, head, payload, ended, connection.peerHello),
       },
     });
     this.connections.add(connection);
@@ -148,13 +178,13 @@ export class Server {
   }
 
   private begin(
-    host: CallHost,
-    caller: Partial<ErrorOrigin> | undefined,
     stream: RpcStream,
     endpoint: Endpoint,
+    messages: EndpointMessages,
     head: OpenHead,
     payload: Buffer | undefined,
     ended: boolean,
+    caller: Partial<ErrorOrigin> | undefined,
   ): StreamEvents {
     const { clock } = this.options;
     const received = head.metadata ? fromMetadata(head.metadata) : undefined;
@@ -172,12 +202,37 @@ export class Server {
       attempt: carried?.attempt,
       caller: caller?.service && caller.node ? { service: caller.service, node: caller.node } : undefined,
     });
-    const call = new ServerCall(host, endpoint, stream, context);
+    const call = new ServerCall(this.host, endpoint, messages, stream, context);
     this.calls.add(call);
     // Its caller has stopped waiting already, if it is to be believed.
     if (head.timeoutMs === 0) call.refuse(expired(endpoint));
     else call.start(payload, ended);
     return call;
+  }
+
+  private protocolHost(): ProtocolHost {
+    const { clock, codecs, maxMessageBytes, events, endpoints } = this.options;
+    const isDraining = (): boolean => this.draining;
+    return {
+      ...{ clock, codecs, maxMessageBytes, events, endpoints },
+      get draining() {
+        return isDraining();
+      },
+      resolve: (name) => this.resolve(name),
+      messages: (codec, { handler }) => endpointMessages(codec, handler.schemas),
+      accept: ({ stream, endpoint, messages, head, payload, ended, caller }: IncomingCall) =>
+        this.begin(stream, endpoint, messages, head, payload, ended, caller),
+      serve: (link) => this.accept(link),
+    };
+  }
+
+  /** @param codec Of the connection; `undefined` when it is one that nobody here knows. */
+  private callable(name: string, codec: Codec | undefined): Resolution<Callable> {
+    const resolution = this.resolve(name);
+    if ('error' in resolution) return resolution;
+    const { endpoint } = resolution;
+    if (!codec) return { error: unknownCodec(endpoint, this.options.codecs.names) };
+    return { endpoint: { endpoint, messages: endpointMessages(codec, endpoint.handler.schemas) } };
   }
 
   private resolve(name: string): Resolution<Endpoint> {
@@ -195,7 +250,7 @@ export class Server {
   }
 }
 
-function closed(connection: RpcConnection<Endpoint>): Promise<void> {
+function closed(connection: RpcConnection<Callable>): Promise<void> {
   return new Promise((resolve) => {
     connection.onClose(() => resolve());
     connection.close();

@@ -1,3 +1,4 @@
+import type { EndpointSchemas } from '../codec/endpoint-messages.js';
 import type { Class, Token } from '../container/token.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { messageSchema, type MessageSchema } from '../schema/message-schema.js';
@@ -44,6 +45,8 @@ export interface HandlerDefinition {
   /** Absent for a handler that takes no message. */
   readonly request?: MessageSchema;
   readonly reply?: MessageSchema;
+  /** Of both, as codecs need them. */
+  readonly schemas: EndpointSchemas;
   readonly limit?: CallLimit;
   readonly stages: StageTokens;
 }
@@ -117,13 +120,16 @@ function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinitio
   const limit = limitOf(declared);
   if (limit && 'message' in limit) return limit;
   try {
+    const requestSchema = request && messageSchema(request.type, declared);
+    const replySchema = reply && messageSchema(reply as Class);
     return {
       name: method,
       kind,
       idempotent,
       readOnly,
-      ...(request ? { request: messageSchema(request.type, declared) } : {}),
-      ...(reply ? { reply: messageSchema(reply as Class) } : {}),
+      ...(requestSchema ? { request: requestSchema } : {}),
+      ...(replySchema ? { reply: replySchema } : {}),
+      schemas: { request: requestSchema?.jsonSchema, reply: replySchema?.jsonSchema },
       ...(limit ? { limit } : {}),
       stages: stagesOf(declared),
     };

@@ -1,4 +1,5 @@
 import type { SkerryError } from '../errors/skerry-error.js';
+import type { PortProtocol } from './port-protocol.js';
 
 /**
  * What an engine implements to carry frames between two peers. Users never see this file; engine authors live in it.
@@ -18,8 +19,15 @@ export interface TransportDriver {
    * @param accept  Called for each link, in the turn in which it arrived. Must call {@link Link.start} at once.
    * @param refused Called for each peer that was turned away before it became a link (wrong preface, silent for too
    *                long). Not called for links; those end by {@link LinkEvents.closed}.
+   * @param others  Protocols that share the address, told apart by what a peer says first. A driver whose peers do not
+   *                connect by plain sockets ignores them.
    */
-  listen(address: string, accept: (link: Link) => void, refused: (error: SkerryError) => void): Promise<Listener>;
+  listen(
+    address: string,
+    accept: (link: Link) => void,
+    refused: (error: SkerryError) => void,
+    others?: readonly PortProtocol[],
+  ): Promise<Listener>;
 
   /**
    * Connects to a peer. May be called concurrently. Rejects with `SKERRY_RPC_CONNECT_FAILED` whose cause is the engine's
@@ -35,6 +43,9 @@ export interface TransportDriver {
 export interface Listener {
   /** Where it really listens, with what was left open filled in: `tcp://127.0.0.1:41873`. */
   readonly address: string;
+
+  /** Whether the {@link PortProtocol}s that it was given are served at the address as well. Default `false`. */
+  readonly sharesPort?: boolean;
 
   /** Stops accepting; links that exist live on. Resolves when the address is free. Harmless twice. */
   close(): Promise<void>;

@@ -4,6 +4,17 @@ import type { Clock } from '../clock/clock.js';
 /** What each side says first, the connecting one before the accepting one: the protocol and its version. */
 export const preface = Buffer.from('SKERRY1\n', 'latin1');
 
+/** The native protocol, by its first bytes. */
+export const withPreface = {
+  consumes: preface.length,
+
+  recognises(first: Buffer): boolean | undefined {
+    const known = Math.min(first.length, preface.length);
+    if (preface.compare(first, 0, known, 0, known) !== 0) return false;
+    return known === preface.length ? true : undefined;
+  },
+};
+
 export type PrefaceOutcome =
   /** The peer said it. What came after it is still to be read from the socket, which is paused. */
   | { readonly kind: 'agreed' }

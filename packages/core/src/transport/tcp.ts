@@ -8,7 +8,9 @@ import {
   type TransportDriver,
   type TransportLimits,
 } from './driver.js';
-import { expectPreface, preface, type PrefaceOutcome } from './preface.js';
+import { readFirstBytes, type FirstBytesOutcome } from './first-bytes.js';
+import type { PortProtocol } from './port-protocol.js';
+import { expectPreface, preface, withPreface, type PrefaceOutcome } from './preface.js';
 import { SocketLink } from './socket-link.js';
 import { formatTcpAddress, parseTcpAddress } from './tcp-address.js';
 
@@ -31,11 +33,12 @@ export class TcpTransport implements TransportDriver {
     address: string,
     accept: (link: Link) => void,
     refused: (error: SkerryError) => void,
+    others: readonly PortProtocol[] = [],
   ): Promise<Listener> {
     const { host, port } = parseTcpAddress(address, 0);
     const undecided = new Map<Socket, () => void>();
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      const give = this.decide(socket, accept, refused, () => undecided.delete(socket));
+      const give = this.decide(socket, others, accept, refused, () => undecided.delete(socket));
       undecided.set(socket, give);
     });
     await new Promise<void>((resolve, reject) => {
@@ -51,6 +54,7 @@ export class TcpTransport implements TransportDriver {
     const { address: boundHost, port: boundPort } = server.address() as AddressInfo;
     return {
       address: formatTcpAddress(boundHost, boundPort),
+      sharesPort: true,
       close: () => {
         // The server reports its end only with its last link's, but its address is free at once.
         if (server.listening) server.close();
@@ -99,21 +103,27 @@ export class TcpTransport implements TransportDriver {
   /** Waits for what an accepted peer says; returns what gives up on it. */
   private decide(
     socket: Socket,
+    others: readonly PortProtocol[],
     accept: (link: Link) => void,
     refused: (error: SkerryError) => void,
     decided: () => void,
   ): () => void {
-    return expectPreface(socket, this.clock, this.limits.prefaceTimeoutMs, (outcome) => {
+    const candidates = [withPreface, ...others];
+    return readFirstBytes(socket, candidates, this.clock, this.limits.prefaceTimeoutMs, (outcome) => {
       decided();
-      if (outcome.kind === 'agreed') {
-        socket.write(preface);
-        accept(this.link(socket));
+      const peer = peerOf(socket);
+      if (outcome.kind !== 'recognised') {
+        ignoreErrors(socket).destroy();
+        // A peer that left, as port scanners and balancers' health checks do, was not turned away.
+        if (outcome.kind !== 'gone') refused(badPreface('accept', peer, this.complaint(outcome)));
         return;
       }
-      const peer = peerOf(socket);
-      ignoreErrors(socket).destroy();
-      // A peer that left, as port scanners and balancers' health checks do, was not turned away.
-      if (outcome.kind !== 'gone') refused(badPreface('accept', peer, this.complaint(outcome)));
+      if (outcome.by !== withPreface) {
+        (outcome.by as PortProtocol).accept(socket, peer);
+        return;
+      }
+      socket.write(preface);
+      accept(this.link(socket));
     });
   }
 
@@ -123,10 +133,16 @@ export class TcpTransport implements TransportDriver {
     return connectFailed(address, this.complaint(outcome), outcome.kind === 'gone' ? outcome.cause : undefined);
   }
 
-  private complaint(outcome: Exclude<PrefaceOutcome, { kind: 'agreed' }>): string {
-    if (outcome.kind === 'wrong') return `it says ${JSON.stringify(outcome.received.toString('latin1'))}`;
+  private complaint(
+    outcome: Exclude<PrefaceOutcome, { kind: 'agreed' }> | Exclude<FirstBytesOutcome<never>, { kind: 'recognised' }>,
+  ): string {
+    if (outcome.kind === 'wrong' || outcome.kind === 'unknown')
+      return `it says ${JSON.stringify(outcome.received.toString('latin1'))}`;
     if (outcome.kind === 'silent') return `it did not say what it speaks within ${this.limits.prefaceTimeoutMs} ms`;
-    return (outcome.cause && reasonOf(outcome.cause)) ?? 'it closed the connection before it said what it speaks';
+    return (
+      ('cause' in outcome && outcome.cause && reasonOf(outcome.cause)) ||
+      'it closed the connection before it said what it speaks'
+    );
   }
 
   private link(socket: Socket): Link {

@@ -1,6 +1,7 @@
 import { InjectionToken } from '../container/token.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { Link, Listener, TransportDriver } from './driver.js';
+import type { PortProtocol } from './port-protocol.js';
 
 /** Every transport that the application can speak: a multi-provider, one entry for each scheme. */
 export const TRANSPORT_DRIVERS = new InjectionToken<readonly TransportDriver[]>('TRANSPORT_DRIVERS', {
@@ -16,8 +17,13 @@ export class Transport {
   }
 
   /** @see TransportDriver.listen */
-  listen(address: string, accept: (link: Link) => void, refused: (error: SkerryError) => void): Promise<Listener> {
-    return this.driver(address).listen(address, accept, refused);
+  listen(
+    address: string,
+    accept: (link: Link) => void,
+    refused: (error: SkerryError) => void,
+    others: readonly PortProtocol[] = [],
+  ): Promise<Listener> {
+    return this.driver(address).listen(address, accept, refused, others);
   }
 
   /** @see TransportDriver.connect */
