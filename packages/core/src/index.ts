@@ -66,6 +66,14 @@ export {
   type ProtocolHost,
   type ServerProtocol,
 } from './server/protocol.js';
+export {
+  CLIENT_PROTOCOLS,
+  type ClientProtocol,
+  type ConnectOptions,
+  type OpenPeer,
+  type PeerConnection,
+} from './client/protocol.js';
+export { SERVICE_DESCRIPTIONS, type ServiceDescription } from './client/described.js';
 export type { CancelReason, OpenHead, Resolution, RpcStream, StreamEvents } from './rpc/stream.js';
 
 // Errors
