@@ -1,3 +1,4 @@
+import { broker } from './broker/broker.js';
 import { inProcess } from './in-process/in-process.js';
 import { rpc } from './rpc/rpc.js';
 import type { Section } from './section.js';
@@ -13,4 +14,4 @@ const validation: Section = {
 };
 
 /** In the order in which they run. */
-export const sections: readonly Section[] = [rpc, streams, inProcess, selection, validation, start];
+export const sections: readonly Section[] = [rpc, streams, inProcess, broker, selection, validation, start];
