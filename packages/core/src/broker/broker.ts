@@ -100,8 +100,8 @@ export class Broker {
    * `SKERRY_VALIDATION_FAILED` for a message that breaks the rules of its topic; with `SKERRY_BROKER_UNSUPPORTED` for what the engine
    * cannot do.
    */
-  async publish<T>(topic: Topic<T> | string, message: T, options: PublishOptions = {}): Promise<void> {
-    await this.publishBatch(topic, [{ ...options, message }], options);
+  publish<T>(topic: Topic<T> | string, message: T, options: PublishOptions = {}): Promise<void> {
+    return this.publishBatch(topic, [{ ...options, message }], options);
   }
 
   /** Publishes many at once, in their order. When it rejects, some may have been taken. */
@@ -115,12 +115,13 @@ export class Broker {
     const what = `publish to ${name}`;
     if (options.mandatory) this.need('mandatory', what);
     const schema = typeof topic === 'string' ? undefined : topic.schema;
-    const messages = await Promise.all(
-      entries.map(async (entry) => {
-        if (schema) await schema.parse(this.plain(entry.message), `a message of ${name}`);
-        return this.envelope(name, entry, options.persistent ?? true, what);
-      }),
-    );
+    const messages: BrokerMessage[] = [];
+    for (const entry of entries) {
+      const checked = schema?.parse(this.plain(entry.message), `a message of ${name}`);
+      // Most rules are not asynchronous: then nothing is waited for.
+      if (checked instanceof Promise) await checked;
+      messages.push(this.envelope(name, entry, options.persistent ?? true, what));
+    }
     const limitMs = Math.min(options.timeoutMs ?? this.deadlineMs, Context.current()?.remainingMs ?? Infinity);
     const routed = await this.guarded.call(
       what,
@@ -129,7 +130,8 @@ export class Broker {
       options.signal,
     );
     this.counts.published += messages.length;
-    const unrouted = routed.filter((each) => each === 'unrouted').length;
+    let unrouted = 0;
+    for (const each of routed) if (each === 'unrouted') unrouted++;
     if (unrouted > 0) this.wasUnrouted(name, unrouted, options.mandatory === true);
   }
 

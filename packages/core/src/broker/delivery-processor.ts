@@ -37,13 +37,19 @@ export class DeliveryProcessor {
     private readonly stopped: AbortSignal,
   ) {}
 
-  /** Handles the delivery and settles it. Never rejects. */
-  async process(delivery: DriverDelivery): Promise<void> {
+  /**
+   * Handles the delivery and settles it. Never rejects.
+   *
+   * @param handled Called when it was handled, and only the engine is yet to be told: that may take a while, in which others can
+   *   be handled. How many are unsettled is bounded by the prefetch.
+   */
+  async process(delivery: DriverDelivery, handled: () => void): Promise<void> {
     const { plan, ground } = this;
     let { attempt } = delivery;
     for (;;) {
       const outcome = await this.handle(delivery, attempt);
       if (outcome === undefined) {
+        handled();
         await this.settle(delivery, 'ack', (signal) => delivery.ack(signal));
         return;
       }
@@ -80,15 +86,17 @@ export class DeliveryProcessor {
     const { plan, ground, counts } = this;
     const delivery = new Delivery(message, plan.queue, attempt);
     try {
-      if (await this.isDuplicate(message.id)) {
+      if (this.dedupes && (await this.isDuplicate(message.id))) {
         counts.duplicates++;
         return undefined;
       }
       await this.handler(delivery);
       if (delivery.nacked) throw nacked(delivery);
-      await this.dedupe(`remember ${message.id}`, (log, { windowMs }, signal) =>
-        log.done(plan.queue, message.id, windowMs, signal),
-      );
+      if (this.dedupes) {
+        await this.dedupe(`remember ${message.id}`, (log, { windowMs }, signal) =>
+          log.done(plan.queue, message.id, windowMs, signal),
+        );
+      }
       counts.handled++;
       this.lastAgeMs = Math.max(0, ground.clock.wallTime() - message.publishedAt);
       return undefined;
@@ -101,6 +109,11 @@ export class DeliveryProcessor {
       );
       return { error, delayMs: delivery.nacked?.delayMs, final: isFinal(error) };
     }
+  }
+
+  /** Asked first: most subscriptions do not, and then nothing is waited for. */
+  private get dedupes(): boolean {
+    return this.plan.dedupe !== undefined && this.ground.dedupe !== undefined;
   }
 
   /** Whether the queue has handled the message. Waits while somebody else is at it: that may yet fail. */

@@ -45,7 +45,7 @@ export class Subscription {
     private readonly ground: SubscriptionGround,
   ) {
     this.processor = new DeliveryProcessor(plan, handler, ground, this.lifetime.signal);
-    this.lanes = new Lanes(plan.concurrency, (delivery) => this.processor.process(delivery));
+    this.lanes = new Lanes(plan.concurrency, (delivery, handled) => this.processor.process(delivery, handled));
   }
 
   get stats(): SubscriptionStats {
