@@ -16,6 +16,10 @@ const commands = {
     await build();
     return runNode(['apps/hello/dist/start.js', ...args]);
   },
+  async shop(args) {
+    await build();
+    return runNode(['apps/shop/dist/start/start.js', ...args]);
+  },
   async test(args) {
     // Some tests start real processes from dist/.
     await build();

@@ -45,7 +45,7 @@ describe('the saga of an order, with all three services in one process', () => {
   const order = (orderId: string, customer: string, sku: string, pieces = 1): Promise<Order> =>
     orders.place({ orderId, customer, sku, pieces });
 
-  function ends(orderId: string, status: OrderStatus): Promise<void> {
+  function expectEnd(orderId: string, status: OrderStatus): Promise<void> {
     return eventually(async () => expect(await orders.get({ orderId })).toMatchObject({ status }));
   }
 
@@ -72,14 +72,14 @@ describe('the saga of an order, with all three services in one process', () => {
 
     test('an order is reserved, charged and paid', async () => {
       await expect(order('o1', 'ada', 'lamp', 2)).resolves.toMatchObject({ status: 'placed', totalCents: 20_00 });
-      await ends('o1', 'paid');
+      await expectEnd('o1', 'paid');
       expect(await left('lamp')).toEqual({ left: 3, reserved: 2 });
       expect(await payments.account({ customer: 'ada' })).toMatchObject({ balanceCents: 80_00 });
     });
 
     test('one that asks for more than there is ends without a payment', async () => {
       await order('o1', 'ada', 'chair', 3);
-      await ends('o1', 'out-of-stock');
+      await expectEnd('o1', 'out-of-stock');
       expect(await orders.get({ orderId: 'o1' })).toMatchObject({ reason: 'not enough of chair' });
       expect(await left('chair')).toEqual({ left: 2, reserved: 0 });
       expect(await all(payments.list())).toEqual([]);
@@ -87,7 +87,7 @@ describe('the saga of an order, with all three services in one process', () => {
 
     test('one that cannot be paid gives back what was reserved, before it ends', async () => {
       await order('o1', 'bob', 'chair');
-      await ends('o1', 'declined');
+      await expectEnd('o1', 'declined');
       expect(await left('chair')).toEqual({ left: 2, reserved: 0 });
       expect(await payments.account({ customer: 'bob' })).toMatchObject({ balanceCents: 15_00 });
       expect(await orders.get({ orderId: 'o1' })).toMatchObject({ reason: 'bob has not enough money' });
@@ -95,15 +95,15 @@ describe('the saga of an order, with all three services in one process', () => {
 
     test('whoever orders the last piece first gets it', async () => {
       for (const id of ['o1', 'o2', 'o3']) await order(id, 'ada', 'chair');
-      await ends('o1', 'paid');
-      await ends('o2', 'paid');
-      await ends('o3', 'out-of-stock');
+      await expectEnd('o1', 'paid');
+      await expectEnd('o2', 'paid');
+      await expectEnd('o3', 'out-of-stock');
     });
 
     test('the same order twice is one, and another one under its id is refused', async () => {
       await order('o1', 'ada', 'lamp');
       await order('o1', 'ada', 'lamp');
-      await ends('o1', 'paid');
+      await expectEnd('o1', 'paid');
       await expect(order('o1', 'ada', 'lamp', 2)).rejects.toMatchObject({ code: 'SHOP_ORDER_EXISTS' });
       expect(await left('lamp')).toEqual({ left: 4, reserved: 1 });
     });
@@ -118,14 +118,14 @@ describe('the saga of an order, with all three services in one process', () => {
     test('each state of an order is told until its last', async () => {
       await order('o1', 'ada', 'lamp');
       const following = all(orders.follow({ orderId: 'o1' }, { timeoutMs: 30_000 }));
-      await ends('o1', 'paid');
+      await expectEnd('o1', 'paid');
       expect((await following).map(({ status }) => status)).toEqual(['placed', 'paid']);
       expect(await all(orders.follow({ orderId: 'o1' }))).toHaveLength(1);
     });
 
     test('events that come twice have their effect once, whether or not they are known to be the same', async () => {
       await order('o1', 'ada', 'lamp');
-      await ends('o1', 'paid');
+      await expectEnd('o1', 'paid');
       const broker = apps.orders.get(Broker);
       const again = { orderId: 'o1', customer: 'ada', sku: 'lamp', pieces: 1, totalCents: 10_00 };
       for (const messageId of ['o1', 'o1-resent']) {
@@ -151,7 +151,7 @@ describe('the saga of an order, with all three services in one process', () => {
       const unknown = { orderId: 'o7', customer: 'ada', sku: 'yacht', pieces: 1, totalCents: 1 };
       await broker.publish(orderPlaced, unknown, { key: 'lamp' });
       await order('o1', 'ada', 'lamp');
-      await ends('o1', 'paid');
+      await expectEnd('o1', 'paid');
       const letters = await broker.deadLetters('stock.orders.placed');
       expect(letters.map(({ failure }) => failure.code)).toEqual([
         'SKERRY_VALIDATION_FAILED',
@@ -190,7 +190,7 @@ describe('the saga of an order, with all three services in one process', () => {
     expect(await all(apps.orders.get(OrderBook).waiting())).toMatchObject([{ orderId: 'o1' }]);
     network.broker.resume();
     await startPayments();
-    await ends('o1', 'paid');
+    await expectEnd('o1', 'paid');
     expect(await all(apps.orders.get(OrderBook).waiting())).toEqual([]);
   });
 
@@ -209,7 +209,7 @@ describe('the saga of an order, with all three services in one process', () => {
       return payment;
     };
     await order('o1', 'ada', 'lamp');
-    await ends('o1', 'paid');
+    await expectEnd('o1', 'paid');
     expect(charged).toEqual(['o1', 'o1', 'o1']);
     expect(await payments.account({ customer: 'ada' })).toMatchObject({ balanceCents: 90_00 });
   });
@@ -219,6 +219,6 @@ describe('the saga of an order, with all three services in one process', () => {
     await order('o1', 'ada', 'lamp');
     await eventually(async () => expect(await left('lamp')).toEqual({ left: 4, reserved: 1 }));
     apps.payments = await startPayments();
-    await ends('o1', 'paid');
+    await expectEnd('o1', 'paid');
   });
 });

@@ -75,8 +75,9 @@ export class OrderBook {
       let order = await this.get(orderId);
       yield order;
       while (order.status === 'placed') {
-        const { value: change, done } = await changes.next();
-        if (done) return;
+        const next = await changes.next();
+        if (next.done) return;
+        const change = next.value;
         if (change.type === 'put' && change.key === orderId) order = change.entry.value;
         else if (change.type === 'resync') order = await this.get(orderId);
         else continue;
