@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ConsulModule } from '@skerry/consul';
 import {
   consulStarter,
@@ -46,4 +50,27 @@ const binary = await findConsul();
     await expectBooksRight(shop);
     expect(await shop.close()).toEqual([0, 0, 0]);
   }, 150_000);
+
+  test('npm run shop tells the same story', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'skerry-shop-'));
+    const start = fileURLToPath(new URL('../dist/start/start.js', import.meta.url));
+    const shop = await startProcess(process.execPath, [start], {
+      env: {
+        NODE_OPTIONS: undefined,
+        NO_COLOR: '1',
+        SHOP_DATA: join(folder, 'data'),
+        SHOP_PROFILE: 'production',
+        RABBITMQ_URL: rabbitMq.url,
+        CONSUL_HTTP_ADDR: consul.url,
+      },
+    });
+    await shop.waitForLine(/Ctrl-C stops/, 60_000);
+    expect(shop.output).toContain('production: RabbitMQ, Consul, LMDB');
+    for (const end of ['paid', 'out-of-stock', 'declined']) expect(shop.output).toContain(`the order is ${end}`);
+    expect(shop.output).toMatch(/^ {2}lamp {4}18 left {3}2 reserved$/m);
+    expect(shop.output).toContain(`export SHOP_PROFILE=production SHOP_DATA=${join(folder, 'data')} SKERRY_APP=`);
+    shop.kill('SIGINT');
+    expect(await shop.exited).toEqual({ code: 0, signal: null });
+    await rm(folder, { recursive: true, force: true });
+  }, 90_000);
 });
