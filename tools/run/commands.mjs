@@ -16,10 +16,6 @@ const commands = {
     await build();
     return runNode(['apps/hello/dist/start.js', ...args]);
   },
-  async shop(args) {
-    await build();
-    return runNode(['apps/shop/dist/start/start.js', ...args]);
-  },
   async test(args) {
     // Some tests start real processes from dist/.
     await build();
@@ -32,6 +28,10 @@ const commands = {
     return eslint || prettier;
   },
   typecheck: (args) => runNode(['node_modules/.bin/tsc', '--noEmit', '-p', 'tsconfig.json', ...args]),
+  async shop(args) {
+    await build();
+    return runNode(['apps/shop/dist/start/start.js', ...args]);
+  },
   async bench(args) {
     await build();
     return runNode(['apps/bench/dist/main.js', ...args]);
