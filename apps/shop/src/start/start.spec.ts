@@ -69,9 +69,27 @@ describe('npm run shop', () => {
     expect(await skerry('call', 'orders.place', again, '--timeout', '20000')).toContain('"status":"placed"');
     await shop.waitForLine('the order is paid (again)', 30_000);
 
+    const second = await run('apps/shop/dist/start/start.js');
+    expect(await second.exited).toEqual({ code: 1, signal: null });
+    expect(second.output).toContain(`A shop is open already, by process ${shop.pid}`);
+
     shop.kill('SIGINT');
     expect(await shop.exited).toEqual({ code: 0, signal: null });
     for (const name of ['Orders', 'Stock', 'Payments']) expect(shop.output).toContain(`${name}App has stopped`);
+  }, 120_000);
+
+  test('what an earlier run knew is kept where that is asked for', async () => {
+    for (const [args, orders, lamps] of [
+      [[], 3, '18 left   2 reserved'],
+      [['--keep'], 6, '16 left   4 reserved'],
+    ] as const) {
+      const shop = await run('apps/shop/dist/start/start.js', [...args]);
+      await shop.waitForLine(/Ctrl-C stops/, 40_000);
+      expect(shop.output.match(/^ {2}(ada|bob)-\S+ +\d/gm)).toHaveLength(orders);
+      expect(shop.output).toContain(lamps);
+      shop.kill('SIGTERM');
+      expect(await shop.exited).toEqual({ code: 0, signal: null });
+    }
   }, 120_000);
 
   test('a profile that there is not is told with those that there are', async () => {

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { SkerryError } from '@skerry/core';
 import { dataFolder } from '../engines/engines.js';
 import { profileOf, type Profile } from '../engines/profile.js';
+import { openedBy, openShop } from './only-shop.js';
 import { missingServers } from './servers.js';
 import { ServiceProcess } from './service-process.js';
 import { paint, say } from './terminal.js';
@@ -32,6 +33,11 @@ async function prepare(): Promise<boolean> {
   const missing = profile === 'production' ? await missingServers() : [];
   for (const line of missing) say(line);
   if (missing.length > 0) return false;
+  const other = await openedBy(dataFolder());
+  if (other !== undefined) {
+    say(`A shop is open already, by process ${other}: this one would take its data away. Stop that one first.`);
+    return false;
+  }
   if (!process.argv.includes('--keep')) await rm(dataFolder(), { recursive: true, force: true });
   return true;
 }
@@ -102,5 +108,8 @@ async function run(): Promise<void> {
   await over;
 }
 
-if (await prepare()) await run();
-else process.exitCode = 1;
+if (await prepare()) {
+  const close = await openShop(dataFolder());
+  await run();
+  await close();
+} else process.exitCode = 1;
