@@ -2,6 +2,7 @@ import { eventually } from '@skerry-private/test-kit';
 import { IsInt, IsString, Min } from 'class-validator';
 import { Broker } from '../broker/broker.js';
 import { BROKER_DRIVER } from '../broker/broker-driver-token.js';
+import { DedupeLog } from '../broker/dedupe.js';
 import type { Delivery } from '../broker/delivery.js';
 import { MemoryBrokerDriver } from '../broker/memory.js';
 import { MemoryBrokerEngine } from '../broker/memory-engine.js';
@@ -303,6 +304,26 @@ describe('subscriptions', () => {
     behaviour = {};
     await clock.advance(10_000);
     expect(handled).toEqual(['once second']);
+  });
+
+  test('that wait for what another instance is handling leave it to that one when they stop', async () => {
+    const first = await start(StockModule);
+    let finish!: () => void;
+    behaviour['once'] = ({ id }) => (id === 'first' ? new Promise((resolve) => (finish = resolve)) : undefined);
+    await broker.publish('once', order('first'), { messageId: 'x' });
+    await until(() => expect(deliveries).toHaveLength(1));
+    await broker.publish('once', order('second'), { messageId: 'x' });
+    await until(() => expect(first.get(Broker).subscriptions.map(({ stats }) => stats.inFlight)).toContain(2));
+    const stopped = first.stop();
+    await clock.advance(100);
+    // Of the same store, as another instance would ask it.
+    const log = first.get(DedupeLog);
+    const { signal } = new AbortController();
+    expect(await log.begin('once.once', 'x', 1_000, signal)).toBe('running');
+    finish();
+    await clock.advance(1_000);
+    await stopped;
+    expect(handled).toEqual(['once first']);
   });
 
   test('are checked by the publisher where the topic has a class', async () => {

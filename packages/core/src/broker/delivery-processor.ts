@@ -1,7 +1,7 @@
 import { SkerryError, type ErrorOrigin } from '../errors/skerry-error.js';
 import type { Clock } from '../clock/clock.js';
 import type { BrokerEvents } from './broker-events.js';
-import type { DedupeLog } from './dedupe.js';
+import type { DedupeLease, DedupeLog } from './dedupe.js';
 import { Delivery } from './delivery.js';
 import type { DriverDelivery, Failure } from './driver.js';
 import type { GuardedBroker } from './guarded-driver.js';
@@ -79,11 +79,14 @@ export class DeliveryProcessor {
   ): Promise<{ error: unknown; delayMs?: number | undefined; final?: boolean } | undefined> {
     const { plan, ground, counts } = this;
     const delivery = new Delivery(message, plan.queue, attempt);
+    let lease: DedupeLease | undefined;
     try {
-      if (await this.isDuplicate(message.id)) {
+      const begun = await this.begin(message.id);
+      if (begun === 'handled') {
         counts.duplicates++;
         return undefined;
       }
+      lease = begun;
       await this.handler(delivery);
       if (delivery.nacked) throw nacked(delivery);
       await this.dedupe(`remember ${message.id}`, (log, { windowMs }, signal) =>
@@ -93,23 +96,27 @@ export class DeliveryProcessor {
       this.lastAgeMs = Math.max(0, ground.clock.wallTime() - message.publishedAt);
       return undefined;
     } catch (error) {
-      await this.dedupe(`forget ${message.id}`, (log, _plan, signal) =>
-        log.failed(plan.queue, message.id, signal),
-      ).catch(
-        // Its lease ends by itself.
-        () => undefined,
-      );
+      // Another's is left alone, and one that cannot be given back ends by itself.
+      const given = lease;
+      if (given) {
+        await this.dedupe(`forget ${message.id}`, (log, _plan, signal) =>
+          log.failed(plan.queue, message.id, given, signal),
+        ).catch(() => undefined);
+      }
       return { error, delayMs: delivery.nacked?.delayMs, final: isFinal(error) };
     }
   }
 
-  /** Whether the queue has handled the message. Waits while somebody else is at it: that may yet fail. */
-  private async isDuplicate(id: string): Promise<boolean> {
+  /**
+   * The lease of a message that is to be handled, nothing where nobody deduplicates; `handled` when the queue has done that. Waits
+   * while somebody else is at it: that may yet fail.
+   */
+  private async begin(id: string): Promise<DedupeLease | 'handled' | undefined> {
     for (;;) {
       const state = await this.dedupe(`tell whether ${id} is new`, (log, { leaseMs }, signal) =>
         log.begin(this.plan.queue, id, leaseMs, signal),
       );
-      if (state !== 'running') return state === 'handled';
+      if (state !== 'running') return state;
       await this.pauseInLane(leasePollMs);
       if (this.stopped.aborted)
         throw new SkerryError('SKERRY_APP_STATE', 'the subscription was stopped while it waited');
