@@ -342,6 +342,32 @@ describe('subscriptions', () => {
     });
   });
 
+  test('tell how far they are: what waits, what runs, what came again, and what was given up', async () => {
+    const app = await start(StockModule);
+    const audit = app.get(Broker).subscriptions.find(({ plan }) => plan.queue === 'audit.orders.placed')!;
+    let finish!: () => void;
+    behaviour['audit'] = () => new Promise((resolve) => (finish = resolve));
+    for (let id = 0; id < 5; id++) await broker.publish(orderPlaced, order(`${id}`));
+    await until(() => expect(finish).toBeDefined());
+    await clock.advance(2_000);
+    expect(audit.stats).toMatchObject({ inFlight: 1, handled: 0, redelivered: 0, lastAgeMs: undefined });
+    // One runs and one is in hand.
+    expect(await audit.waiting()).toBe(3);
+    behaviour = {
+      audit: (each, { attempt }) => {
+        if (each.id === '1') throw new Reject('never');
+        if (each.id === '2' && attempt < 3) throw new Error('not yet');
+      },
+    };
+    finish();
+    await clock.advance(10_000);
+    await until(() => expect(audit.stats.handled).toBe(4));
+    const counts = { inFlight: 0, handled: 4, redelivered: 2, retried: 2, deadLettered: 1, duplicates: 0 };
+    expect(audit.stats).toMatchObject(counts);
+    expect(audit.stats.lastAgeMs).toBeGreaterThanOrEqual(2_000);
+    expect(await audit.waiting()).toBe(0);
+  });
+
   test('finish what they handle when the application stops, and give back the rest', async () => {
     const app = await start(StockModule);
     let finish!: () => void;

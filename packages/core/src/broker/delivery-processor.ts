@@ -25,7 +25,7 @@ const leasePollMs = 500;
 
 /** Handles the deliveries of one subscription, and tells the engine what came of each: nothing is acknowledged before. */
 export class DeliveryProcessor {
-  readonly counts = { handled: 0, duplicates: 0, retried: 0, deadLettered: 0 };
+  readonly counts = { handled: 0, redelivered: 0, duplicates: 0, retried: 0, deadLettered: 0 };
   /** How old the message was that was handled last, in ms; by two wall clocks. */
   lastAgeMs: number | undefined;
 
@@ -41,6 +41,7 @@ export class DeliveryProcessor {
   async process(delivery: DriverDelivery): Promise<void> {
     const { plan, ground } = this;
     let { attempt } = delivery;
+    if (attempt > 1) this.counts.redelivered++;
     for (;;) {
       const outcome = await this.handle(delivery, attempt);
       if (outcome === undefined) {
@@ -69,6 +70,7 @@ export class DeliveryProcessor {
       await this.pauseInLane(waitMs);
       if (this.stopped.aborted) return;
       attempt++;
+      this.counts.redelivered++;
     }
   }
 
