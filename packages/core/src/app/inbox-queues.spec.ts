@@ -4,6 +4,7 @@ import { Delivery } from '../broker/delivery.js';
 import { ManualClock } from '../clock/manual-clock.js';
 import { tokenKey } from '../container/token.js';
 import { Inject } from '../container/injectable.js';
+import type { ValueProvider } from '../container/provider.js';
 import { Module } from '../module/module.js';
 import type { NodeRecord } from '../registry/node-record.js';
 import { MemoryRegistryDriver } from '../registry/memory.js';
@@ -14,7 +15,7 @@ import { MemoryStoreEngine } from '../store/memory-engine.js';
 import type { Application } from './application.js';
 import { onStore, stopped } from './fixtures/inbox-drivers.js';
 import { World } from './fixtures/in-memory.js';
-import type { OnApplicationBootstrap } from './hooks.js';
+import type { OnApplicationBootstrap } from './lifecycle.js';
 import { InboxModule } from './inbox-module.js';
 
 const lateMs = 100;
@@ -67,7 +68,7 @@ describe('a queue that is new', () => {
     const { overrides } = onStore(engine);
     return settled(
       world.start(root, {
-        overrides: new Map([
+        overrides: new Map<unknown, ValueProvider>([
           ...overrides,
           [tokenKey(REGISTRY_DRIVER), { provide: REGISTRY_DRIVER, useValue: registry }],
         ]),
