@@ -121,7 +121,7 @@ export { WinstonSink, type WinstonSinkOptions } from './debug/winston-sink.js';
 export { Broker, type BatchEntry, type BrokerStats, type PublishOptions } from './broker/broker.js';
 export { BROKER_DRIVER } from './broker/broker-driver-token.js';
 export type { BrokerEvent } from './broker/broker-events.js';
-export { DedupeLog } from './broker/dedupe.js';
+export { DedupeLog, type DedupeLease } from './broker/dedupe.js';
 export { Delivery } from './broker/delivery.js';
 export type {
   BrokerCapabilities,

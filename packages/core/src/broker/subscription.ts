@@ -11,6 +11,8 @@ export interface SubscriptionStats {
   /** Being handled now. */
   readonly inFlight: number;
   readonly handled: number;
+  /** Deliveries that were not the first of their message: retries, and what came again when a process or a connection was lost. */
+  readonly redelivered: number;
   /** Skipped, because they had been handled before. */
   readonly duplicates: number;
   readonly retried: number;
