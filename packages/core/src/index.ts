@@ -48,6 +48,11 @@ export type { Carried } from './context/propagation.js';
 export { formatTraceParent, parseTraceParent, type TraceParent } from './context/trace-parent.js';
 export type { JsonSchema } from './schema/json-schema.js';
 
+// Contracts and documents
+export { asyncApi, type AsyncApiDocument } from './contract/asyncapi.js';
+export type { Contract, ServiceContract, SubscriptionContract, TopicContract } from './contract/contract.js';
+export type { DocumentOptions } from './contract/document.js';
+
 // Errors
 export { catalogue, type SkerryCode } from './errors/catalogue.js';
 export { nearest } from './errors/nearest.js';
@@ -114,7 +119,7 @@ export { Reject } from './broker/reject.js';
 export type { BackoffOptions } from './broker/retry-policy.js';
 export type { Subscription, SubscriptionStats } from './broker/subscription.js';
 export type { SubscriptionPlan } from './broker/subscription-plan.js';
-export { isPattern, isTopic, Topic } from './broker/topic.js';
+export { isPattern, isTopic, Topic, type TopicOptions } from './broker/topic.js';
 export type { InboxEvent } from './inbox/inbox-events.js';
 export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-options.js';
 export type { Codec, MessageCopy } from './codec/codec.js';
