@@ -7,7 +7,19 @@ async function skerry(...args: string[]): Promise<MemoryTerminal & { exitCode: n
   return Object.assign(terminal, { exitCode });
 }
 
-const commands = ['run', 'services', 'describe', 'call', 'graph', 'publish', 'subscribe', 'dlq', 'broker', 'asyncapi'];
+const commands = [
+  'run',
+  'services',
+  'describe',
+  'call',
+  'graph',
+  'publish',
+  'subscribe',
+  'dlq',
+  'broker',
+  'asyncapi',
+  'openapi',
+];
 
 test.each(['--help', '-h', 'help'])('%s lists the commands, with examples and exit codes', async (flag) => {
   const { stdout, stderr, exitCode } = await skerry(flag);

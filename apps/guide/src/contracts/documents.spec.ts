@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { asyncApiMistakes } from '@skerry-private/test-kit';
-import { asyncApi, Skerry, type AsyncApiDocument, type RootModule } from '@skerry/core';
+import { asyncApiMistakes, openApiMistakes } from '@skerry-private/test-kit';
+import { asyncApi, openApi, Skerry, type Contract, type RootModule } from '@skerry/core';
 import { OrdersModule, StockModule } from '../events/orders.js';
 import { eventsOf } from './documents.js';
 
@@ -39,9 +39,11 @@ test('the events of an example are described from both sides', async () => {
 test('the documents of every example are valid', async () => {
   const all = await modules();
   expect(all.length).toBeGreaterThan(10);
-  const documents: AsyncApiDocument[] = [];
-  for (const root of all) documents.push(asyncApi((await Skerry.create(root, { env: {} })).contract));
-  // Those without events are all the same to it, and it takes its time.
+  const contracts: Contract[] = [];
+  for (const root of all) contracts.push((await Skerry.create(root, { env: {} })).contract);
+  expect(await openApiMistakes(contracts.map((contract) => openApi(contract)))).toEqual(contracts.map(() => []));
+  // Those without events are all the same to AsyncAPI, whose parser takes its time.
+  const documents = contracts.map((contract) => asyncApi(contract));
   const eventful = documents.filter(({ operations }) => Object.keys(operations as object).length > 0);
   expect(eventful.length).toBeGreaterThan(2);
   expect(await asyncApiMistakes(eventful)).toEqual(eventful.map(() => []));

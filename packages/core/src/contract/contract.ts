@@ -60,7 +60,9 @@ export interface SubscriptionContract {
 }
 
 export function contractOf(application: string, services: readonly ServiceDefinition[]): Contract {
-  return { application, services: services.map(serviceContract).sort(by(({ name }) => name)) };
+  // Not those by which Skerry's own parts talk to each other.
+  const own = services.filter(({ name }) => !name.startsWith('skerry.'));
+  return { application, services: own.map(serviceContract).sort(by(({ name }) => name)) };
 }
 
 function serviceContract(service: ServiceDefinition): ServiceContract {

@@ -11,8 +11,14 @@ export class SharedSchemas {
   private readonly named = new Map<string, JsonSchema>();
   private readonly names = new Map<string, string>();
 
-  /** @param prefix What stands before a name in a reference: `#/components/schemas/`. */
-  constructor(private readonly prefix: string) {}
+  /**
+   * @param prefix What stands before a name in a reference: `#/components/schemas/`.
+   * @param taken  Names that no class may get.
+   */
+  constructor(
+    private readonly prefix: string,
+    private readonly taken: readonly string[] = [],
+  ) {}
 
   /** What stands for the schema elsewhere in the document: a reference to a class; anything else as it is. */
   add(schema: JsonSchema): JsonSchema {
@@ -45,7 +51,7 @@ export class SharedSchemas {
     // Documents allow no others in a name.
     const wanted = (typeof title === 'string' ? title : '').replace(/[^A-Za-z0-9._-]/g, '_') || 'Anonymous';
     let name = wanted;
-    for (let count = 2; this.named.has(name); count++) name = `${wanted}${count}`;
+    for (let count = 2; this.named.has(name) || this.taken.includes(name); count++) name = `${wanted}${count}`;
     this.names.set(same, name);
     message.known.set(local, name);
     // Taken before it is described: it may refer to itself.
