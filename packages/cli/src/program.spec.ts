@@ -19,6 +19,7 @@ const commands = [
   'broker',
   'asyncapi',
   'openapi',
+  'jsonschema',
 ];
 
 test.each(['--help', '-h', 'help'])('%s lists the commands, with examples and exit codes', async (flag) => {

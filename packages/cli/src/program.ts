@@ -8,6 +8,7 @@ import { call } from './commands/call.js';
 import { describe } from './commands/describe.js';
 import { dlq } from './commands/dlq.js';
 import { graph } from './commands/graph.js';
+import { jsonschema } from './commands/jsonschema.js';
 import { openapi } from './commands/openapi.js';
 import { publish } from './commands/publish.js';
 import { run } from './commands/run.js';
@@ -21,7 +22,7 @@ import type { Terminal } from './terminal/terminal.js';
 const commands: readonly (CliCommand | CommandGroup)[] = [
   ...[run, services, describe, call, graph],
   ...[publish, subscribe, dlq, broker],
-  ...[asyncapi, openapi],
+  ...[asyncapi, openapi, jsonschema],
 ];
 
 /**

@@ -52,6 +52,7 @@ export type { JsonSchema } from './schema/json-schema.js';
 export { asyncApi, type AsyncApiDocument } from './contract/asyncapi.js';
 export type { Contract, ServiceContract, SubscriptionContract, TopicContract } from './contract/contract.js';
 export type { DocumentOptions } from './contract/document.js';
+export { jsonSchemaBundle } from './contract/json-schema-bundle.js';
 export { openApi, type OpenApiDocument } from './contract/openapi.js';
 
 // Errors

@@ -5,6 +5,7 @@ export const asyncapi = documentCommand({
   summary: "describe an application's events as AsyncAPI",
   examples: ['skerry asyncapi dist/app.module.js', 'skerry asyncapi --format json --out docs/asyncapi.json'],
   description: 'Describes the topics that an application subscribes and publishes to, as AsyncAPI 3.0.',
+  versioned: true,
   formats: ['yaml', 'json'],
   make: (contract, options, { asyncApi }) => asyncApi(contract, options),
 });

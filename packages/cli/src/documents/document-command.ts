@@ -10,6 +10,8 @@ import type { ContractRequest } from './with-contract.js';
 /** A kind of document that is made of an application's contract. */
 export interface DocumentKind extends Pick<CliCommand, 'name' | 'summary' | 'examples'> {
   readonly description: string;
+  /** It has a version of its own. */
+  readonly versioned: boolean;
   /** The formats that it can be printed in, the default first. */
   readonly formats: readonly [Format, ...Format[]];
   /** @param core The copy of the framework that the application is made of. */
@@ -28,10 +30,11 @@ export interface DocumentRequest extends ContractRequest {
 
 /** The command that prints a document, or writes it to a file. */
 export function documentCommand(kind: DocumentKind): CliCommand {
-  const { name, summary, examples, description, formats } = kind;
+  const { name, summary, examples, description, formats, versioned } = kind;
   return {
     ...{ name, summary, examples },
     declare(command, act) {
+      if (versioned) command.addOption(apiVersion());
       command
         .description(`${description} Nothing of the application is started.`)
         .addArgument(moduleArgument())
@@ -41,13 +44,16 @@ export function documentCommand(kind: DocumentKind): CliCommand {
           'write it to this file instead of printing it; nothing is done when it says the same already',
         )
         .option('--title <title>', "what the document is called (default: the root module's name)")
-        .option('--api-version <version>', 'the version of the document (default: the newest among its services)')
         .addOption(jsonOption('the document, or with --out what was done with it,'))
         .action((module: string | undefined, options: Omit<DocumentRequest, 'module'>) =>
           act((terminal) => makeDocument(kind, { module, ...options }, terminal)),
         );
     },
   };
+}
+
+function apiVersion(): Option {
+  return new Option('--api-version <version>', 'the version of the document (default: the newest among its services)');
 }
 
 export async function makeDocument(kind: DocumentKind, request: DocumentRequest, terminal: Terminal): Promise<number> {
