@@ -20,6 +20,7 @@ const commands = [
   'asyncapi',
   'openapi',
   'jsonschema',
+  'contract',
 ];
 
 test.each(['--help', '-h', 'help'])('%s lists the commands, with examples and exit codes', async (flag) => {
@@ -45,6 +46,8 @@ test.each([
   ['dlq', 'retry'],
   ['dlq', 'drop'],
   ['broker', 'capabilities'],
+  ['contract', 'lock'],
+  ['contract', 'check'],
 ])('%s lists %s, whose own help shows examples and exit codes', async (group, command) => {
   const above = await skerry(group, '--help');
   expect(above.stdout.text).toMatch(new RegExp(`^ {2}${command} `, 'm'));

@@ -6,6 +6,7 @@ import { asyncapi } from './commands/asyncapi.js';
 import { broker } from './commands/broker.js';
 import { call } from './commands/call.js';
 import { describe } from './commands/describe.js';
+import { contract } from './commands/contract.js';
 import { dlq } from './commands/dlq.js';
 import { graph } from './commands/graph.js';
 import { jsonschema } from './commands/jsonschema.js';
@@ -22,7 +23,7 @@ import type { Terminal } from './terminal/terminal.js';
 const commands: readonly (CliCommand | CommandGroup)[] = [
   ...[run, services, describe, call, graph],
   ...[publish, subscribe, dlq, broker],
-  ...[asyncapi, openapi, jsonschema],
+  ...[asyncapi, openapi, jsonschema, contract],
 ];
 
 /**

@@ -50,9 +50,11 @@ export type { JsonSchema } from './schema/json-schema.js';
 
 // Contracts and documents
 export { asyncApi, type AsyncApiDocument } from './contract/asyncapi.js';
+export { compareContracts, type ContractChange } from './contract/compare.js';
 export type { Contract, ServiceContract, SubscriptionContract, TopicContract } from './contract/contract.js';
 export type { DocumentOptions } from './contract/document.js';
 export { jsonSchemaBundle } from './contract/json-schema-bundle.js';
+export { contractLock, lockText, readLock, type ContractLock } from './contract/lock.js';
 export { openApi, type OpenApiDocument } from './contract/openapi.js';
 
 // Errors
