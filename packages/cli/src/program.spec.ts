@@ -21,6 +21,7 @@ const commands = [
   'openapi',
   'jsonschema',
   'contract',
+  'generate',
 ];
 
 test.each(['--help', '-h', 'help'])('%s lists the commands, with examples and exit codes', async (flag) => {
@@ -48,6 +49,7 @@ test.each([
   ['broker', 'capabilities'],
   ['contract', 'lock'],
   ['contract', 'check'],
+  ['generate', 'client'],
 ])('%s lists %s, whose own help shows examples and exit codes', async (group, command) => {
   const above = await skerry(group, '--help');
   expect(above.stdout.text).toMatch(new RegExp(`^ {2}${command} `, 'm'));
@@ -69,6 +71,7 @@ test.each([
   [['dlq', 'retry']],
   [['dlq', 'drop']],
   [['broker', 'capabilities']],
+  [['generate', 'client']],
 ])('%j can use the engines of an application', async (words) => {
   expect((await skerry(...words, '--help')).stdout.text).toMatch(/--app <module>[^]*SKERRY_APP/);
 });

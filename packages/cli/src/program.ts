@@ -8,6 +8,7 @@ import { call } from './commands/call.js';
 import { describe } from './commands/describe.js';
 import { contract } from './commands/contract.js';
 import { dlq } from './commands/dlq.js';
+import { generate } from './commands/generate.js';
 import { graph } from './commands/graph.js';
 import { jsonschema } from './commands/jsonschema.js';
 import { openapi } from './commands/openapi.js';
@@ -23,7 +24,7 @@ import type { Terminal } from './terminal/terminal.js';
 const commands: readonly (CliCommand | CommandGroup)[] = [
   ...[run, services, describe, call, graph],
   ...[publish, subscribe, dlq, broker],
-  ...[asyncapi, openapi, jsonschema, contract],
+  ...[asyncapi, openapi, jsonschema, contract, generate],
 ];
 
 /**

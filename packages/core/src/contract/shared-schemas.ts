@@ -117,9 +117,17 @@ function fingerprint(local: string, message: Message): string {
 
 function lookUp(reference: string, { root, definitions }: Message): JsonSchema {
   if (reference === '#') return root;
-  const name = decodeURIComponent(reference.replace(/^#\/\$defs\//, ''));
-  const found = definitions[name];
+  const found = definitions[unescaped(reference.replace(/^#\/\$defs\//, ''))];
   return isSchema(found) ? found : {};
+}
+
+/** A schema may have come from a registry, where others write. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export function isSchema(value: unknown): value is JsonSchema {
