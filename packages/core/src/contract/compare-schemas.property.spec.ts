@@ -26,7 +26,7 @@ test('what accepts more never breaks senders, and what gives less never breaks r
       expect(isBreaking(schema, wider, 'in')).toBe(false);
       expect(isBreaking(wider, schema, 'out')).toBe(false);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
@@ -37,7 +37,7 @@ test('what accepts less always breaks senders, and what gives more always breaks
       expect(isBreaking(wider, schema, 'in')).toBe(true);
       expect(isBreaking(schema, wider, 'out')).toBe(true);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
@@ -80,8 +80,8 @@ test('a message that was accepted and is refused now was reported, by the judgem
         expect(isBreaking(after, before, 'out')).toBe(true);
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: 400 },
   );
   // Otherwise nothing was tried.
-  expect(refused).toBeGreaterThan(20);
+  expect(refused).toBeGreaterThan(10);
 });
