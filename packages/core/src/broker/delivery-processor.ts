@@ -29,12 +29,16 @@ export class DeliveryProcessor {
   /** How old the message was that was handled last, in ms; by two wall clocks. */
   lastAgeMs: number | undefined;
 
-  /** @param stopped Aborted when the subscription ends: what waits to be tried again is left as it is. */
+  /**
+   * @param stopped   Aborted when the subscription ends: what waits to be tried again is left as it is.
+   * @param unsettled Called with a delivery that the engine could not be told about, and that is in nobody's hands now.
+   */
   constructor(
     private readonly plan: SubscriptionPlan,
     private readonly handler: DeliveryHandler,
     private readonly ground: SubscriptionGround,
     private readonly stopped: AbortSignal,
+    private readonly unsettled: (delivery: DriverDelivery, error: SkerryError) => void,
   ) {}
 
   /**
@@ -149,15 +153,18 @@ export class DeliveryProcessor {
   }
 
   private async settle(
-    { message }: DriverDelivery,
+    delivery: DriverDelivery,
     what: string,
     operation: (signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
     const { guarded, events } = this.ground;
+    const { id } = delivery.message;
     try {
-      await guarded.call(`${what} ${message.id}`, (_driver, signal) => operation(signal));
-    } catch (error) {
-      events({ type: 'settling-failed', queue: this.plan.queue, id: message.id, error: SkerryError.from(error) });
+      await guarded.call(`${what} ${id}`, (_driver, signal) => operation(signal));
+    } catch (cause) {
+      const error = SkerryError.from(cause);
+      events({ type: 'settling-failed', queue: this.plan.queue, id, error });
+      this.unsettled(delivery, error);
     }
   }
 
