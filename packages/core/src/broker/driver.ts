@@ -122,7 +122,10 @@ export interface DeliverySink {
   lost(error: unknown): void;
 }
 
-/** A message in the hands of a subscription, until one of the three is called, once. */
+/**
+ * A message in the hands of a subscription, until one of the three is called, once. Where one rejects, the engine may not know what
+ * became of it: the subscription is closed, which gives back what is unsettled, and another is begun.
+ */
 export interface DriverDelivery {
   readonly message: BrokerMessage;
   /** Which delivery of it to this queue this is, from 1. Always 1 where `capabilities.attempts` is `false`. */
