@@ -37,6 +37,8 @@ export { GraphError, type Problem } from './module/problem.js';
 // Services and calls
 export { Service, type ServiceOptions } from './service/service.js';
 export { Handler, type HandlerMethod, type HandlerOptions, type MessageType } from './service/handler.js';
+export { findServices, type ServedProvider } from './service/check.js';
+export type { HandlerDefinition, ServiceDefinition } from './service/definition.js';
 export { Subscribe, type SubscribeOptions, type SubscriberMethod } from './service/subscribe.js';
 export { ErrorMapper, Guard, Interceptor, type HandlerCall } from './service/pipeline.js';
 export type { CallOptions, Client, HandlerName } from './client/client.js';
@@ -49,6 +51,7 @@ export { formatTraceParent, parseTraceParent, type TraceParent } from './context
 export {
   Field,
   fieldKeyword,
+  scalarKeyword,
   scalarTypes,
   typeKeyword,
   type FieldOptions,
@@ -56,6 +59,7 @@ export {
   type ValueType,
 } from './schema/field.js';
 export type { JsonSchema } from './schema/json-schema.js';
+export { messageSchema, type MessageSchema, type MessageSchemaOptions } from './schema/message-schema.js';
 
 // Protocols beside the native one
 export type { Endpoint } from './server/endpoint.js';
@@ -95,7 +99,7 @@ export type { ErrorClass } from './errors/wire.js';
 
 // The application
 export { Application, type ApplicationState } from './app/application.js';
-export { APPLICATION_INFO, CODEC, type ApplicationInfo } from './app/built-in.js';
+export { APPLICATION_INFO, CODEC, SERVED_SERVICES, type ApplicationInfo } from './app/built-in.js';
 export { InboxModule, INBOX_OPTIONS } from './app/inbox-module.js';
 export { AppEvents, type AppEvent, type AppEventListener, type StopStep } from './app/events.js';
 export type {

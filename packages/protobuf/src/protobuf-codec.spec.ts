@@ -138,7 +138,10 @@ test('64 levels are written and read, 65 are not', () => {
   let bytes = Buffer.alloc(0);
   for (let level = 0; level < 64; level++) {
     const list = Buffer.concat([varint(bytes.length), bytes]);
-    const value = Buffer.concat([Buffer.of(50), level === 0 ? Buffer.of(0) : wrapped(list.subarray(varint(bytes.length).length))]);
+    const value = Buffer.concat([
+      Buffer.of(50),
+      level === 0 ? Buffer.of(0) : wrapped(list.subarray(varint(bytes.length).length)),
+    ]);
     bytes = value;
   }
   expect(failure(() => codec.decode(bytes))).toMatch('deeper than 64');

@@ -32,6 +32,7 @@ import { P2cEwmaStrategy } from '../selector/p2c-ewma.js';
 import { NodeFilter } from '../selector/filter.js';
 import { Selector } from '../selector/selector.js';
 import { SelectionStrategy } from '../selector/strategy.js';
+import type { ServiceDefinition } from '../service/definition.js';
 import type { StoreDriver } from '../store/driver.js';
 import { MemoryStoreDriver } from '../store/memory.js';
 import { MemoryStoreEngine } from '../store/memory-engine.js';
@@ -60,6 +61,11 @@ export const APPLICATION_INFO = new InjectionToken<ApplicationInfo>('APPLICATION
   key: Symbol.for('skerry.application-info'),
 });
 
+/** What the application serves, as its decorators say: for modules that have to look at it before anything starts. */
+export const SERVED_SERVICES = new InjectionToken<readonly ServiceDefinition[]>('SERVED_SERVICES', {
+  key: Symbol.for('skerry.served-services'),
+});
+
 /** How messages are written to whoever understands it, and to brokers: JSON, unless a codec's module says that it is preferred. */
 export const CODEC = new InjectionToken<Codec>('CODEC', { key: Symbol.for('skerry.codec') });
 
@@ -70,13 +76,13 @@ class Skerry {}
  * What every application has without asking: the building blocks on their embedded defaults. Each is a fallback, so an
  * engine's module takes its place by providing the same token.
  *
- * @param services The names of the services that it serves; asked when it is created.
+ * @param services What it serves; asked when something is created.
  */
 export function builtIn(
   name: string,
   options: ResolvedOptions,
   events: AppEvents,
-  services: () => readonly string[],
+  services: () => readonly ServiceDefinition[],
 ): DynamicModule {
   const providers = [
     { provide: AppEvents, useValue: events },
@@ -86,11 +92,12 @@ export function builtIn(
       useFactory: (clock: Clock): ApplicationInfo => {
         const instance = clock.randomHex(4);
         const [only, ...others] = services();
-        const service = only !== undefined && others.length === 0 ? only : name;
+        const service = only !== undefined && others.length === 0 ? only.name : name;
         return { name, instance, self: { service, node: `${service}-${instance}` } };
       },
       inject: [Clock],
     },
+    { provide: SERVED_SERVICES, useFactory: services },
     { provide: LogSink, useFactory: () => new WinstonSink(), fallback: true },
     {
       provide: Logger,

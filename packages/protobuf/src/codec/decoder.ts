@@ -75,7 +75,7 @@ export class DecoderCompiler {
     decoder.on(tagOf(number, wireType), (reader, target) => {
       // Read before it is added: a list would otherwise be its own inner value.
       const element = read(reader, undefined);
-      (target[key] as unknown[] | undefined)?.push(element) ?? (target[key] = [element]);
+      ((target[key] as unknown[] | undefined) ??= []).push(element);
     });
     if (isPacked(field.value)) {
       decoder.on(tagOf(number, wire.length), (reader, target) => {

@@ -1,4 +1,4 @@
-import { fieldKeyword, scalarTypes, typeKeyword, type JsonSchema, type ScalarType } from '@skerry/core';
+import { fieldKeyword, scalarKeyword, scalarTypes, typeKeyword, type JsonSchema, type ScalarType } from '@skerry/core';
 import {
   anythingKeyword,
   enumKeyword,
@@ -37,7 +37,7 @@ class Planner {
   message(given: JsonSchema, without = ''): MessagePlan | undefined {
     const schema = this.resolver.resolve(given);
     let ofSchema = this.known.get(schema);
-    if (!ofSchema) this.known.set(schema, (ofSchema = new Map()));
+    if (!ofSchema) this.known.set(schema, (ofSchema = new Map<string, MessagePlan | undefined>()));
     if (ofSchema.has(without)) return ofSchema.get(without);
     const properties = this.numbered(schema, without);
     const plan: MessagePlan | undefined = properties && { name: nameOf(schema), fields: [] };
@@ -130,7 +130,7 @@ function isSpecial(schema: JsonSchema): boolean {
 function scalarOf(schema: JsonSchema): ValuePlan | undefined {
   const declared = schema[typeKeyword];
   if (declared === 'bigint') {
-    const scalar = schema['x-skerry-scalar'];
+    const scalar = schema[scalarKeyword];
     const type = bigScalars.has(scalar as string) ? (scalar as ScalarType) : 'int64';
     return { kind: 'scalar', type, big: true };
   }

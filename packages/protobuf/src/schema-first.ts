@@ -1,0 +1,2 @@
+export { ProtoMessage } from './schema-first/proto-message.js';
+export { parseProto, protoSchema } from './schema-first/proto-schema.js';
