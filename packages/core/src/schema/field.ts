@@ -69,16 +69,6 @@ export function Field(number: number, options: FieldOptions = {}): PropertyDecor
   };
 }
 
-/** The properties of a class and its parents that have a `@Field`, parents first. */
-export function declaredFields(prototype: object): string[] {
-  const names: string[] = [];
-  for (let each: object | null = prototype; each && each !== Object.prototype; each = parentOf(each)) {
-    const own = Reflect.getOwnMetadata(key, each) as ReadonlyMap<string | symbol, DeclaredField> | undefined;
-    names.unshift(...[...(own?.keys() ?? [])].filter((name) => typeof name === 'string'));
-  }
-  return names;
-}
-
 /** What `@Field` says of a property, of the class or the nearest parent that says it. */
 export function declaredField(prototype: object, property: string): DeclaredField | undefined {
   for (let each: object | null = prototype; each && each !== Object.prototype; each = parentOf(each)) {

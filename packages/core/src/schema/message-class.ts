@@ -11,7 +11,6 @@ import {
   wireKey,
   type Constructor,
 } from './decorations.js';
-import { declaredFields } from './field.js';
 import { fieldType, isMessageClass, type FieldType } from './field-type.js';
 import { hasAccessor, hasValue, instanceOf, isWritable } from './fresh-instance.js';
 import { Rule } from './rule.js';
@@ -21,7 +20,7 @@ export interface MessageClass {
   readonly type: Constructor;
   /** No field has a rule, in no group: then there is nothing to check, and fields that are not described are taken as they come. */
   readonly open: boolean;
-  /** The fields that have rules, in the order of these, and those that have a `@Field`; of an open class, all that are known. */
+  /** The fields that have rules, in the order of these; of an open class, all that are known. */
   readonly fields: readonly Field[];
   /** What is set is what is there: no setter, and no function of the message that decides on a type, comes in between. */
   readonly plain: boolean;
@@ -83,10 +82,7 @@ function describe(type: Constructor, groups: readonly string[]): MessageClass {
   const unruled = recorded.size === 0 && rulesIn([], type).length === 0;
   const conversions = recordedConversions();
   const fresh = instanceOf(type);
-  // A field with a number is declared, though it may have no rule.
-  const numbered = declaredFields(type.prototype as object);
-  const open = unruled ? [...Object.keys(fresh), ...convertedFields(conversions, type)] : recorded.keys();
-  const names = new Set([...open, ...numbered]);
+  const names = unruled ? new Set([...Object.keys(fresh), ...convertedFields(conversions, type)]) : recorded.keys();
   const fields = [...names].map((name) => describeField(type, name, recorded.get(name) ?? [], fresh));
   return {
     type,

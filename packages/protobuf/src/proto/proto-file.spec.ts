@@ -125,9 +125,12 @@ test('services of two packages need two files', () => {
 });
 
 test('two classes of one name must be the same', () => {
-  const Other = class Cat {
-    @Field(1) age!: number;
-  };
+  const Other = (() => {
+    class Cat {
+      @Field(1) age!: number;
+    }
+    return Cat;
+  })();
   const twins = {
     ...orders,
     handlers: [...orders.handlers, { name: 'x', kind: 'unary' as const, request: schemaOf(Other) }],

@@ -93,7 +93,7 @@ function valueSchema(field: protobufjs.Field, ref: Ref): JsonSchema {
     return { type: 'string', enum: Object.keys(resolvedType.values), [enumKeyword]: { ...resolvedType.values } };
   }
   if (!resolvedType) return scalarSchema(type);
-  if (resolvedType.group) throw unsupported(field, 'a group');
+  if ((resolvedType as { group?: boolean }).group) throw unsupported(field, 'a group');
   switch (fullName(resolvedType)) {
     case 'google.protobuf.Timestamp':
       return { type: 'string', format: 'date-time', [typeKeyword]: 'date' };

@@ -7,6 +7,8 @@ export const wire = { varint: 0, fixed64: 1, length: 2, fixed32: 5 } as const;
 
 const two32 = 2 ** 32;
 const shortText = 20;
+// One for each length, used again and again.
+const codes = Array.from({ length: shortText + 1 }, (_, length) => new Array<number>(length).fill(0));
 const eight = new Uint8Array(8);
 const asDouble = new Float64Array(eight.buffer);
 const asFloat = new Float32Array(eight.buffer);
@@ -115,14 +117,15 @@ export class Reader {
     const end = (this.position += length);
     if (length <= shortText) {
       const { bytes } = this;
-      let text = '';
-      let index = start;
-      for (; index < end; index++) {
-        const byte = bytes[index]!;
+      const units = codes[length]!;
+      let index = 0;
+      for (; index < length; index++) {
+        const byte = bytes[start + index]!;
         if (byte > 0x7f) break;
-        text += String.fromCharCode(byte);
+        units[index] = byte;
       }
-      if (index === end) return text;
+      // Cheaper than a call into Node for a short text.
+      if (index === length) return String.fromCharCode(...units);
     }
     const text = this.buffer.toString('utf8', start, end);
     // Node puts this sign where bytes are wrong; it may also have been sent.
