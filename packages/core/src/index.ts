@@ -172,6 +172,7 @@ export type {
   RpcRequest,
 } from './codec/envelope.js';
 export { Envelopes, ENVELOPES } from './codec/envelopes.js';
+export { describedJson } from './codec/described-json.js';
 export { JsonCodec } from './codec/json-codec.js';
 export {
   JsonRpcCodec,

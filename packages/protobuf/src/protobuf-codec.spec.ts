@@ -70,6 +70,17 @@ test('a message without numbers is a Value, on both sides', () => {
   expect(codec.decode(codec.encode(undefined))).toBeNull();
 });
 
+test('a message without numbers gets its dates, bigints and bytes back, as far as its schema says so', () => {
+  class Event {
+    @IsDate() @Type(() => Date) at!: Date;
+    @IsOptional() count?: bigint;
+    @IsOptional() body?: Uint8Array;
+  }
+  const event = codec.forSchema(schemaOf(Event));
+  const message = { at: new Date(5), count: 2n ** 70n, body: new Uint8Array([1, 2]) };
+  expect(event.decode(event.encode(message))).toEqual(message);
+});
+
 test.each([
   ['a number too large', { age: 2 ** 31 }, /Person\.age is 2147483648, and no int32/],
   ['a fraction', { age: 1.5 }, /Person\.age is 1\.5/],

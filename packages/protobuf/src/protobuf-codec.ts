@@ -1,4 +1,4 @@
-import type { Codec, JsonSchema, MessageCodec } from '@skerry/core';
+import { describedJson, type Codec, type JsonSchema, type MessageCodec } from '@skerry/core';
 import { readValue, writeValue } from './codec/anything.js';
 import { DecoderCompiler, type MessageDecoder } from './codec/decoder.js';
 import { EncoderCompiler } from './codec/encoder.js';
@@ -32,7 +32,10 @@ export class ProtobufCodec implements Codec {
 
   forSchema(schema: JsonSchema): MessageCodec {
     const plan = planOf(schema);
-    return plan ? new CompiledCodec(plan) : this;
+    if (plan) return new CompiledCodec(plan);
+    // A Value says what JSON can say: what that has no word for is text there, and is what it was where the schema says so.
+    const { encode, decode } = this;
+    return describedJson({ encode, decode, copy: () => undefined }, schema) ?? this;
   }
 }
 
