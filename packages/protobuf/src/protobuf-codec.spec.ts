@@ -81,6 +81,45 @@ test('a message without numbers gets its dates, bigints and bytes back, as far a
   expect(event.decode(event.encode(message))).toEqual(message);
 });
 
+describe('a union', () => {
+  class Cat {
+    @Field(1) @IsString() name!: string;
+  }
+  class Dog {
+    @Field(1) @IsString() kind!: string;
+    @Field(2, { type: 'int32' }) @IsInt() age!: number;
+  }
+  const subTypes = [
+    { name: 'cat', value: Cat },
+    { name: 'dog', value: Dog },
+  ];
+  class Home {
+    @Field(1)
+    @ValidateNested()
+    @Type(() => Object, { discriminator: { property: 'kind', subTypes } })
+    pet!: Cat | Dog;
+    @Field(2)
+    @IsArray()
+    @ValidateNested({ each: true })
+    @Type(() => Object, { discriminator: { property: 'kind', subTypes } })
+    others!: (Cat | Dog)[];
+  }
+  const home = codec.forSchema(schemaOf(Home));
+  const cat = { kind: 'cat', name: 'Tom' };
+  const dog = { kind: 'dog', age: 3 };
+
+  test('is told apart by its number, also in lists', () => {
+    const bytes = home.encode({ pet: cat, others: [dog, cat] });
+    expect(hex(bytes)).toBe('0a070a050a03546f6d' + '12041202' + '1003' + '12070a050a03546f6d');
+    expect(home.decode(bytes)).toEqual({ pet: cat, others: [dog, cat] });
+  });
+
+  test('refuses a message that is none of it, and skips one that only newer peers know', () => {
+    expect(failure(() => home.encode({ pet: { name: 'Tom' } }))).toMatch(/Home\.pet has no kind.*cat, dog/);
+    expect(home.decode(Buffer.from('0a041a020801', 'hex'))).toEqual({ pet: undefined, others: [] });
+  });
+});
+
 test.each([
   ['a number too large', { age: 2 ** 31 }, /Person\.age is 2147483648, and no int32/],
   ['a fraction', { age: 1.5 }, /Person\.age is 1\.5/],

@@ -34,8 +34,12 @@ export class ProtobufCodec implements Codec {
     const plan = planOf(schema);
     if (plan) return new CompiledCodec(plan);
     // A Value says what JSON can say: what that has no word for is text there, and is what it was where the schema says so.
-    const { encode, decode } = this;
-    return describedJson({ encode, decode, copy: () => undefined }, schema) ?? this;
+    const values = {
+      encode: (message: unknown) => this.encode(message),
+      decode: (bytes: Uint8Array) => this.decode(bytes),
+      copy: () => undefined,
+    };
+    return describedJson(values, schema) ?? this;
   }
 }
 

@@ -31,7 +31,7 @@ test('protobufjs reads what we write, and we read what it writes: random message
       const back = type.encode(toTheirs(plan, each.message)).finish();
       expect(ours.decode(back)).toEqual(each.message);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 

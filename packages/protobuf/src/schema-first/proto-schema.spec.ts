@@ -3,6 +3,7 @@ import { IsArray, IsNumber, IsString } from 'class-validator';
 import protobufjs from 'protobufjs';
 import { ProtobufCodec } from '../protobuf-codec.js';
 import { ProtoMessage } from './proto-message.js';
+import { protoDescription } from './proto-description.js';
 import { parseProto, protoSchema } from './proto-schema.js';
 
 const text = `
@@ -118,4 +119,31 @@ test('a class that does not fit is told when it is loaded', () => {
     }
     return Request;
   }).toThrow('Request.ids is sint64; in grpc.testing.Request, ids is list of sint64');
+});
+
+test('a service is described as the registry describes one', () => {
+  const services = parseProto(`
+    syntax = "proto3";
+    package test;
+    import "google/protobuf/empty.proto";
+    message Word { string text = 1; }
+    service Words {
+      rpc Find(Word) returns (Word) { option idempotency_level = NO_SIDE_EFFECTS; }
+      rpc Watch(google.protobuf.Empty) returns (stream Word);
+      rpc Upload(stream Word) returns (Word);
+      rpc Talk(stream Word) returns (stream Word);
+    }
+  `);
+  const { service, endpoints } = protoDescription(services, 'test.Words');
+  expect(service).toBe('test.Words');
+  expect(endpoints.map(({ name, kind, idempotent }) => [name, kind, idempotent])).toEqual([
+    ['find', 'unary', true],
+    ['watch', 'server-stream', false],
+    ['upload', 'client-stream', false],
+    ['talk', 'bidirectional', false],
+  ]);
+  const codec = new ProtobufCodec().forSchema(endpoints[1]!.request!);
+  expect(codec.encode(undefined)).toHaveLength(0);
+  expect(codec.decode(Buffer.alloc(0))).toEqual({});
+  expect(() => protoDescription(services, 'test.Nothing')).toThrow('no service test.Nothing');
 });
