@@ -37,7 +37,6 @@ export { GraphError, type Problem } from './module/problem.js';
 // Services and calls
 export { Service, type ServiceOptions } from './service/service.js';
 export { Handler, type HandlerMethod, type HandlerOptions, type MessageType } from './service/handler.js';
-export { findServices, type ServedProvider } from './service/check.js';
 export type { HandlerDefinition, ServiceDefinition } from './service/definition.js';
 export { Subscribe, type SubscribeOptions, type SubscriberMethod } from './service/subscribe.js';
 export { ErrorMapper, Guard, Interceptor, type HandlerCall } from './service/pipeline.js';

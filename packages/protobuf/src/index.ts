@@ -11,7 +11,6 @@ export {
   type ProtoLock,
 } from './proto/proto-lock.js';
 export { protoServiceName, type ProtoHandler, type ProtoService } from './proto/proto-service.js';
-export { protoServices } from './proto/served.js';
 export { ProtoRpcCodec } from './proto-rpc.js';
 export {
   anythingKeyword,

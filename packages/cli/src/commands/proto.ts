@@ -1,7 +1,6 @@
 import type * as Protobuf from '@skerry/protobuf';
 import type { CliCommand } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { coloursFor } from '../terminal/colours.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { UsageError } from '../usage-error.js';
 import { moduleArgument } from './options.js';
@@ -37,17 +36,15 @@ export const proto: CliCommand = {
 };
 
 export async function writeProto(request: ProtoRequest, terminal: Terminal): Promise<number> {
-  const { stdout, stderr, env, cwd } = terminal;
+  const { stdout, stderr, cwd } = terminal;
   const { out, lock: lockFile, check = false, service: wanted } = request;
   const { findModuleFile } = await import('../application/module-file.js');
-  const { coreOf, rootOf } = await import('../application/application-core.js');
   const { readIfThere, writeChanged } = await import('../application/written-file.js');
+  const { contractOf } = await import('../documents/with-contract.js');
   const file = findModuleFile(request.module, cwd);
-  if (file.note) await stderr.write(`${coloursFor(stderr, env).dim(file.note)}\n`);
   const protobuf = await protobufOf(file.path);
-  const core = await coreOf(file);
-  const { graph } = await core.Skerry.create(rootOf(file, core), { env, logLevel: 'silent' });
-  const all = protobuf.protoServices(core.findServices(graph).served.map(({ service }) => service));
+  const { contract } = await contractOf(request, terminal);
+  const all = contract.services;
   const missing = wanted?.find((name) => !all.some((each) => each.name === name));
   if (missing !== undefined) {
     throw new UsageError(

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '@skerry/core';
 
-/** A service as a `.proto` describes it: what `SERVED_SERVICES`, a contract or a registry record says of it. */
+/** A service as a `.proto` describes it: one of an application's contract is one. */
 export interface ProtoService {
   /** What stands before its last dot is the package: `helloworld.Greeter`. */
   readonly name: string;
