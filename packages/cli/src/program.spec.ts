@@ -20,6 +20,7 @@ const commands = [
   'asyncapi',
   'openapi',
   'jsonschema',
+  'proto',
   'contract',
   'generate',
 ];

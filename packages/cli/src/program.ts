@@ -12,6 +12,7 @@ import { generate } from './commands/generate.js';
 import { graph } from './commands/graph.js';
 import { jsonschema } from './commands/jsonschema.js';
 import { openapi } from './commands/openapi.js';
+import { proto } from './commands/proto.js';
 import { publish } from './commands/publish.js';
 import { run } from './commands/run.js';
 import { services } from './commands/services.js';
@@ -24,7 +25,7 @@ import type { Terminal } from './terminal/terminal.js';
 const commands: readonly (CliCommand | CommandGroup)[] = [
   ...[run, services, describe, call, graph],
   ...[publish, subscribe, dlq, broker],
-  ...[asyncapi, openapi, jsonschema, contract, generate],
+  ...[asyncapi, openapi, jsonschema, proto, contract, generate],
 ];
 
 /**

@@ -37,6 +37,7 @@ export { GraphError, type Problem } from './module/problem.js';
 // Services and calls
 export { Service, type ServiceOptions } from './service/service.js';
 export { Handler, type HandlerMethod, type HandlerOptions, type MessageType } from './service/handler.js';
+export type { HandlerDefinition, ServiceDefinition } from './service/definition.js';
 export { Subscribe, type SubscribeOptions, type SubscriberMethod } from './service/subscribe.js';
 export { ErrorMapper, Guard, Interceptor, type HandlerCall } from './service/pipeline.js';
 export type { CallOptions, Client, HandlerName } from './client/client.js';
@@ -49,6 +50,7 @@ export { formatTraceParent, parseTraceParent, type TraceParent } from './context
 export {
   Field,
   fieldKeyword,
+  scalarKeyword,
   scalarTypes,
   typeKeyword,
   type FieldOptions,
@@ -56,6 +58,7 @@ export {
   type ValueType,
 } from './schema/field.js';
 export type { JsonSchema } from './schema/json-schema.js';
+export { messageSchema, type MessageSchema, type MessageSchemaOptions } from './schema/message-schema.js';
 
 // Protocols beside the native one
 export type { Endpoint } from './server/endpoint.js';
@@ -95,7 +98,7 @@ export type { ErrorClass } from './errors/wire.js';
 
 // The application
 export { Application, type ApplicationState } from './app/application.js';
-export { APPLICATION_INFO, CODEC, type ApplicationInfo } from './app/built-in.js';
+export { APPLICATION_INFO, CODEC, SERVED_SERVICES, type ApplicationInfo } from './app/built-in.js';
 export { InboxModule, INBOX_OPTIONS } from './app/inbox-module.js';
 export { AppEvents, type AppEvent, type AppEventListener, type StopStep } from './app/events.js';
 export type {
@@ -157,7 +160,26 @@ export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-option
 export type { Codec, MessageCodec, MessageCopy } from './codec/codec.js';
 export { Codecs, CODECS } from './codec/codecs.js';
 export type { EndpointMessages, EndpointSchemas } from './codec/endpoint-messages.js';
+export type {
+  EnvelopeCodec,
+  EnvelopeError,
+  RpcEnvelope,
+  RpcFailure,
+  RpcId,
+  RpcNotification,
+  RpcReply,
+  RpcRequest,
+} from './codec/envelope.js';
+export { Envelopes, ENVELOPES } from './codec/envelopes.js';
+export { describedJson } from './codec/described-json.js';
 export { JsonCodec } from './codec/json-codec.js';
+export {
+  JsonRpcCodec,
+  jsonRpcError,
+  type JsonRpcDialect,
+  type JsonRpcFault,
+  type JsonRpcText,
+} from './codec/json-rpc.js';
 export type { RegistryCapabilities, RegistryDriver } from './registry/driver.js';
 export { LocalRegistryDriver } from './registry/local.js';
 export { MemoryRegistryDriver } from './registry/memory.js';

@@ -63,7 +63,7 @@ export class Application {
     events.emit({ type: 'starting', application: name });
     let served: readonly ServedProvider[] = [];
     const graph = await verify(module, {
-      builtIn: builtIn(name, options, events, () => served.map(({ service }) => service.name)),
+      builtIn: builtIn(name, options, events, () => served.map(({ service }) => service)),
       ...(options.overrides ? { overrides: options.overrides } : {}),
       checks: [
         (graph) => {

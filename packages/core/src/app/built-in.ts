@@ -13,7 +13,10 @@ import { Clock } from '../clock/clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import type { Codec } from '../codec/codec.js';
 import { Codecs, CODECS } from '../codec/codecs.js';
+import type { EnvelopeCodec } from '../codec/envelope.js';
+import { Envelopes, ENVELOPES } from '../codec/envelopes.js';
 import { JsonCodec } from '../codec/json-codec.js';
+import { JsonRpcCodec } from '../codec/json-rpc.js';
 import { InjectionToken } from '../container/token.js';
 import { Health } from '../debug/health.js';
 import { Logger, LogSink } from '../debug/logger.js';
@@ -29,6 +32,7 @@ import { P2cEwmaStrategy } from '../selector/p2c-ewma.js';
 import { NodeFilter } from '../selector/filter.js';
 import { Selector } from '../selector/selector.js';
 import { SelectionStrategy } from '../selector/strategy.js';
+import type { ServiceDefinition } from '../service/definition.js';
 import type { StoreDriver } from '../store/driver.js';
 import { MemoryStoreDriver } from '../store/memory.js';
 import { MemoryStoreEngine } from '../store/memory-engine.js';
@@ -57,6 +61,11 @@ export const APPLICATION_INFO = new InjectionToken<ApplicationInfo>('APPLICATION
   key: Symbol.for('skerry.application-info'),
 });
 
+/** What the application serves, as its decorators say: for modules that have to look at it before anything starts. */
+export const SERVED_SERVICES = new InjectionToken<readonly ServiceDefinition[]>('SERVED_SERVICES', {
+  key: Symbol.for('skerry.served-services'),
+});
+
 /** How messages are written to whoever understands it, and to brokers: JSON, unless a codec's module says that it is preferred. */
 export const CODEC = new InjectionToken<Codec>('CODEC', { key: Symbol.for('skerry.codec') });
 
@@ -67,13 +76,13 @@ class Skerry {}
  * What every application has without asking: the building blocks on their embedded defaults. Each is a fallback, so an
  * engine's module takes its place by providing the same token.
  *
- * @param services The names of the services that it serves; asked when it is created.
+ * @param services What it serves; asked when something is created.
  */
 export function builtIn(
   name: string,
   options: ResolvedOptions,
   events: AppEvents,
-  services: () => readonly string[],
+  services: () => readonly ServiceDefinition[],
 ): DynamicModule {
   const providers = [
     { provide: AppEvents, useValue: events },
@@ -83,11 +92,12 @@ export function builtIn(
       useFactory: (clock: Clock): ApplicationInfo => {
         const instance = clock.randomHex(4);
         const [only, ...others] = services();
-        const service = only !== undefined && others.length === 0 ? only : name;
+        const service = only !== undefined && others.length === 0 ? only.name : name;
         return { name, instance, self: { service, node: `${service}-${instance}` } };
       },
       inject: [Clock],
     },
+    { provide: SERVED_SERVICES, useFactory: services },
     { provide: LogSink, useFactory: () => new WinstonSink(), fallback: true },
     {
       provide: Logger,
@@ -106,6 +116,12 @@ export function builtIn(
       provide: Codecs,
       useFactory: (preferred: Codec, all: readonly Codec[]) => new Codecs(preferred, all),
       inject: [CODEC, CODECS],
+    },
+    { provide: ENVELOPES, useFactory: () => new JsonRpcCodec(), multi: true },
+    {
+      provide: Envelopes,
+      useFactory: (all: readonly EnvelopeCodec[]) => new Envelopes(all),
+      inject: [ENVELOPES],
     },
     {
       provide: REGISTRY_DRIVER,
