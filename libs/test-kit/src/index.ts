@@ -22,3 +22,4 @@ export {
 export { residentBytes } from './resident-bytes.js';
 export type { Exit, RunningProcess } from './running-process.js';
 export { seed, withRandom } from './seed.js';
+export { systemProgram, type SystemProgram } from './system-program.js';

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Field } from '@skerry/core';
+import { systemProgram } from '@skerry-private/test-kit';
 import { Type } from 'class-transformer';
 import { IsArray, IsDate, IsOptional, IsString, ValidateNested } from 'class-validator';
 import protobufjs from 'protobufjs';
@@ -103,11 +104,10 @@ test('says what the classes say, in an order that does not depend on theirs', ()
   });
 });
 
-const found = spawnSync('protoc', ['--version']).status === 0;
-if (!found && process.env['CI'] === 'true') throw new Error('protoc is missing: apt-get install protobuf-compiler');
+const found = await systemProgram({ probe: ['protoc', '--version'], packages: ['protobuf-compiler'] });
 const withProtoc = found ? test : test.skip;
 
-withProtoc('protoc accepts it (skipped without protoc)', () => {
+withProtoc('protoc accepts it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'skerry-proto-'));
   try {
     writeFileSync(
