@@ -204,5 +204,6 @@ export {
 } from './transport/driver.js';
 export { MemoryNetwork, MemoryTransport } from './transport/memory.js';
 export { TcpTransport } from './transport/tcp.js';
+export { UnixTransport, type UnixOptions } from './transport/unix.js';
 export type { PortProtocol } from './transport/port-protocol.js';
 export { Transport, TRANSPORT_DRIVERS } from './transport/transport.js';

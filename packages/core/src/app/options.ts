@@ -23,6 +23,10 @@ export interface ApplicationOptions {
   readonly registry?: RegistryOptions;
   /** How `@HealthCheck` methods are judged. */
   readonly health?: HealthOptions;
+  /** How many connections a listener holds at once, of all protocols together. Default 10,000. */
+  readonly maxConnections?: number;
+  /** Who may connect to a unix socket that is listened on, as the mode of its file. Default `0o600`. */
+  readonly unixSocketMode?: number;
   /** Largest message that is sent or taken, in bytes; what peers take counts too. Default 4 MiB. */
   readonly maxMessageBytes?: number;
   /** What trying calls again may add to the load of a service. Default: 20 % of its calls, and 10 a second in any case. */
@@ -56,6 +60,8 @@ export interface ResolvedOptions extends ApplicationOptions {
   readonly weight: number;
   readonly metadata: Readonly<Record<string, string>>;
   readonly logLevel: LogLevel;
+  readonly maxConnections: number;
+  readonly unixSocketMode: number;
   readonly maxMessageBytes: number;
   readonly hookTimeoutMs: number;
   readonly drainDelayMs: number;
@@ -73,6 +79,13 @@ export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
   const { maxMessageBytes = 4 * 1024 * 1024 } = options;
   if (!(Number.isInteger(maxMessageBytes) && maxMessageBytes > 0 && maxMessageBytes < 2 ** 31)) {
     throw invalid(`maxMessageBytes is ${maxMessageBytes}; give bytes, from 1 to 2^31 - 1`);
+  }
+  const { maxConnections = 10_000, unixSocketMode = 0o600 } = options;
+  if (!(Number.isInteger(maxConnections) && maxConnections > 0)) {
+    throw invalid(`maxConnections is ${maxConnections}; give a whole number, 1 or more`);
+  }
+  if (!(Number.isInteger(unixSocketMode) && unixSocketMode >= 0 && unixSocketMode <= 0o777)) {
+    throw invalid(`unixSocketMode is ${unixSocketMode}; give the bits of a file's mode, such as 0o660`);
   }
   const { weight = 100, metadata = {} } = options;
   if (!(weight >= 1 && weight <= 100)) throw invalid(`weight is ${weight}; give a number from 1 to 100`);
@@ -102,6 +115,8 @@ export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
     weight,
     metadata,
     logLevel,
+    maxConnections,
+    unixSocketMode,
     maxMessageBytes,
     hookTimeoutMs,
     drainDelayMs,

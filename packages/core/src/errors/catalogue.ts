@@ -98,6 +98,11 @@ export const catalogue = {
     true,
     'The peer stopped reading, or stopped in the middle of a frame.',
   ),
+  SKERRY_TRANSPORT_TOO_MANY_CONNECTIONS: entry(
+    'RESOURCE_EXHAUSTED',
+    true,
+    'A listener has as many connections as it may hold.',
+  ),
   // Registry.
   SKERRY_REGISTRY_UNAVAILABLE: entry('UNAVAILABLE', true, 'The registry did not answer.'),
   SKERRY_REGISTRY_FORBIDDEN: entry('PERMISSION_DENIED', false, 'The registry does not allow it.'),
