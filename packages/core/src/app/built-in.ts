@@ -33,6 +33,8 @@ import { Store } from '../store/store.js';
 import { STORE_DRIVER } from '../store/store-driver-token.js';
 import type { TransportDriver } from '../transport/driver.js';
 import { TcpTransport } from '../transport/tcp.js';
+import { TlsTransport } from '../transport/tls.js';
+import { TlsCredentials } from '../transport/tls/tls-credentials.js';
 import { UnixTransport } from '../transport/unix.js';
 import { Transport, TRANSPORT_DRIVERS } from '../transport/transport.js';
 import { DedupeInStore } from './dedupe-in-store.js';
@@ -155,6 +157,18 @@ export function builtIn(
       provide: TRANSPORT_DRIVERS,
       useFactory: (clock: Clock) => new UnixTransport(clock, { ...limits, mode: options.unixSocketMode }),
       inject: [Clock],
+      multi: true,
+    },
+    {
+      provide: TlsCredentials,
+      useFactory: (clock: Clock) => new TlsCredentials(options.tls, clock, (event) => events.emit(event)),
+      inject: [Clock],
+      fallback: true,
+    },
+    {
+      provide: TRANSPORT_DRIVERS,
+      useFactory: (clock: Clock, credentials: TlsCredentials) => new TlsTransport(clock, credentials, limits),
+      inject: [Clock, TlsCredentials],
       multi: true,
     },
     {

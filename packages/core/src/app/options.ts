@@ -5,6 +5,7 @@ import { SkerryError } from '../errors/skerry-error.js';
 import type { Overrides } from '../module/scan.js';
 import { resolveRegistryOptions, type RegistryOptions } from '../registry/registry-options.js';
 import type { KeepAlive } from '../rpc/keep-alive.js';
+import { resolveTlsOptions, type ResolvedTlsOptions, type TlsOptions } from '../transport/tls/tls-options.js';
 import type { AppEventListener } from './events.js';
 
 export interface ApplicationOptions {
@@ -23,6 +24,8 @@ export interface ApplicationOptions {
   readonly registry?: RegistryOptions;
   /** How `@HealthCheck` methods are judged. */
   readonly health?: HealthOptions;
+  /** Certificates, and who is trusted, for addresses `tls://`. What is left out is read from `SKERRY_TLS_*`. */
+  readonly tls?: TlsOptions;
   /** How many connections a listener holds at once, of all protocols together. Default 10,000. */
   readonly maxConnections?: number;
   /** Who may connect to a unix socket that is listened on, as the mode of its file. Default `0o600`. */
@@ -60,6 +63,7 @@ export interface ResolvedOptions extends ApplicationOptions {
   readonly weight: number;
   readonly metadata: Readonly<Record<string, string>>;
   readonly logLevel: LogLevel;
+  readonly tls: ResolvedTlsOptions;
   readonly maxConnections: number;
   readonly unixSocketMode: number;
   readonly maxMessageBytes: number;
@@ -68,7 +72,7 @@ export interface ResolvedOptions extends ApplicationOptions {
   readonly drainTimeoutMs: number;
 }
 
-/** Fills in what was left out. Throws `SKERRY_OPTION_INVALID` for what is not allowed. */
+/** Fills in what was left out. Throws `SKERRY_OPTION_INVALID`, or `SKERRY_TLS_CONFIG_INVALID`, for what is not allowed. */
 export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
   const env = options.env ?? process.env;
   const advertise = options.advertise ?? env['SKERRY_ADVERTISE'];
@@ -115,6 +119,7 @@ export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
     weight,
     metadata,
     logLevel,
+    tls: resolveTlsOptions(options.tls, env),
     maxConnections,
     unixSocketMode,
     maxMessageBytes,
