@@ -204,6 +204,8 @@ export {
 } from './transport/driver.js';
 export { MemoryNetwork, MemoryTransport } from './transport/memory.js';
 export { TcpTransport } from './transport/tcp.js';
+export { HttpTransport } from './transport/http.js';
+export { NativeUpgrade } from './server/native-upgrade.js';
 export { TlsTransport } from './transport/tls.js';
 export { TlsCredentials, type TlsEvent } from './transport/tls/tls-credentials.js';
 export { resolveTlsOptions, type ResolvedTlsOptions, type TlsOptions } from './transport/tls/tls-options.js';

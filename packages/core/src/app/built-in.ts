@@ -33,6 +33,7 @@ import { Store } from '../store/store.js';
 import { STORE_DRIVER } from '../store/store-driver-token.js';
 import type { TransportDriver } from '../transport/driver.js';
 import { TcpTransport } from '../transport/tcp.js';
+import { HttpTransport } from '../transport/http.js';
 import { TlsTransport } from '../transport/tls.js';
 import { TlsCredentials } from '../transport/tls/tls-credentials.js';
 import { UnixTransport } from '../transport/unix.js';
@@ -171,6 +172,12 @@ export function builtIn(
       inject: [Clock, TlsCredentials],
       multi: true,
     },
+    ...(['http', 'https'] as const).map((scheme) => ({
+      provide: TRANSPORT_DRIVERS,
+      useFactory: (clock: Clock, credentials: TlsCredentials) => new HttpTransport(scheme, clock, credentials, limits),
+      inject: [Clock, TlsCredentials],
+      multi: true,
+    })),
     {
       provide: Transport,
       useFactory: (drivers: readonly TransportDriver[]) => new Transport(drivers),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CertificateAuthority } from '@skerry-private/test-kit';
 import { transportConformance, type TransportHarness } from '../transport/conformance.js';
+import { HttpTransport } from '../transport/http.js';
 import { MemoryNetwork, MemoryTransport } from '../transport/memory.js';
 import { TcpTransport } from '../transport/tcp.js';
 import { TlsTransport } from '../transport/tls.js';
@@ -42,6 +43,16 @@ const harnesses: Readonly<Record<string, TransportHarness>> = {
     open: (clock, limits) => new TlsTransport(clock, new TlsCredentials(tls, clock), limits),
     anyAddress: 'tls://127.0.0.1:0',
     deadAddress: 'tls://127.0.0.1:9',
+  },
+  http: {
+    open: (clock, limits) => new HttpTransport('http', clock, undefined, limits),
+    anyAddress: 'http://127.0.0.1:0',
+    deadAddress: 'http://127.0.0.1:9',
+  },
+  https: {
+    open: (clock, limits) => new HttpTransport('https', clock, new TlsCredentials(tls, clock), limits),
+    anyAddress: 'https://127.0.0.1:0/calls',
+    deadAddress: 'https://127.0.0.1:9',
   },
 };
 
