@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CertificateAuthority } from '@skerry-private/test-kit';
 import { transportConformance, type TransportHarness } from '../transport/conformance.js';
 import { HttpTransport } from '../transport/http.js';
@@ -11,6 +12,7 @@ import { TlsCredentials } from '../transport/tls/tls-credentials.js';
 import { resolveTlsOptions } from '../transport/tls/tls-options.js';
 import { UnixTransport } from '../transport/unix.js';
 import { rpcConformance } from './conformance.js';
+import { ConformanceTable } from './fixtures/conformance-table.js';
 
 const authority = await CertificateAuthority.create();
 const tls = resolveTlsOptions({
@@ -56,7 +58,30 @@ const harnesses: Readonly<Record<string, TransportHarness>> = {
   },
 };
 
+const page = fileURLToPath(new URL('../../../../docs/transports.md', import.meta.url));
+const generated = /(?<=<!-- generated .*-->\n\n)[\s\S]*(?=\n<!-- end -->)/;
+const table = new ConformanceTable(Object.keys(harnesses));
+
 describe.each(Object.keys(harnesses))('over %s', (name) => {
-  transportConformance({ describe, test }, harnesses[name]!);
-  rpcConformance({ describe, test }, harnesses[name]!);
+  const runner = table.of(name, { describe, test });
+  transportConformance(runner, harnesses[name]!);
+  rpcConformance(runner, harnesses[name]!);
+});
+
+// Last: by now everything else here has run.
+describe('the table of transports', () => {
+  // When tests are chosen by name there is nothing to compare.
+  const chosen = process.argv.some((arg) => arg === '-t' || arg.startsWith('--testNamePattern'));
+
+  (chosen ? test.skip : test)('in docs/transports.md is what has just been shown', () => {
+    expect(table.complete).toBe(true);
+    const text = readFileSync(page, 'utf8');
+    expect(text).toMatch(generated);
+    if (process.env['UPDATE_TRANSPORTS'])
+      writeFileSync(
+        page,
+        text.replace(generated, () => table.toString()),
+      );
+    else expect(text.match(generated)![0]).toBe(table.toString());
+  });
 });
