@@ -211,7 +211,8 @@ describe('tls', () => {
       expect(refusals).toEqual([]);
     });
 
-    test('carries other protocols inside', async () => {
+    test.each([[['http/1.1']], [[]]])('carries other protocols inside, whose names are %j', async (alpn) => {
+      http = new HttpOnPort(alpn);
       const directory = mkdtempSync(join(tmpdir(), 'skerry-'));
       const ca = join(directory, 'ca.crt');
       writeFileSync(ca, authority.certificate);
