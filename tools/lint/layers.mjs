@@ -34,11 +34,12 @@ export const mayImport = {
 
   rpc: [...wiring, 'transport', 'codec'],
   service: [...wiring, ...capabilities],
+  contract: [...ground, 'registry', 'broker', 'service'],
   server: calls,
   client: calls,
   inbox: [...calls, 'server', 'client'],
 
-  app: [...calls, 'server', 'client', 'inbox'],
+  app: [...calls, 'contract', 'server', 'client', 'inbox'],
 };
 
 const where = 'packages/core/src';

@@ -7,6 +7,7 @@ export {
   type ConsulAgentOptions,
   type StartConsul,
 } from './consul-agent.js';
+export { asyncApiMistakes, openApiMistakes } from './document-mistakes.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { freePort, freePorts } from './free-port.js';
 export { openHandles, type OpenHandles } from './open-handles.js';

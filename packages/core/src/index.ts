@@ -66,7 +66,24 @@ export {
   type ProtocolHost,
   type ServerProtocol,
 } from './server/protocol.js';
+export {
+  CLIENT_PROTOCOLS,
+  type ClientProtocol,
+  type ConnectOptions,
+  type OpenPeer,
+  type PeerConnection,
+} from './client/protocol.js';
+export { SERVICE_DESCRIPTIONS, type ServiceDescription } from './client/described.js';
 export type { CancelReason, OpenHead, Resolution, RpcStream, StreamEvents } from './rpc/stream.js';
+
+// Contracts and documents
+export { asyncApi, type AsyncApiDocument } from './contract/asyncapi.js';
+export { compareContracts, type ContractChange } from './contract/compare.js';
+export type { Contract, ServiceContract, SubscriptionContract, TopicContract } from './contract/contract.js';
+export type { DocumentOptions } from './contract/document.js';
+export { jsonSchemaBundle } from './contract/json-schema-bundle.js';
+export { contractLock, lockText, readLock, type ContractLock } from './contract/lock.js';
+export { openApi, type OpenApiDocument } from './contract/openapi.js';
 
 // Errors
 export { catalogue, type SkerryCode } from './errors/catalogue.js';
@@ -113,7 +130,7 @@ export { WinstonSink, type WinstonSinkOptions } from './debug/winston-sink.js';
 export { Broker, type BatchEntry, type BrokerStats, type PublishOptions } from './broker/broker.js';
 export { BROKER_DRIVER } from './broker/broker-driver-token.js';
 export type { BrokerEvent } from './broker/broker-events.js';
-export { DedupeLog } from './broker/dedupe.js';
+export { DedupeLog, type DedupeLease } from './broker/dedupe.js';
 export { Delivery } from './broker/delivery.js';
 export type {
   BrokerCapabilities,
@@ -134,7 +151,7 @@ export { Reject } from './broker/reject.js';
 export type { BackoffOptions } from './broker/retry-policy.js';
 export type { Subscription, SubscriptionStats } from './broker/subscription.js';
 export type { SubscriptionPlan } from './broker/subscription-plan.js';
-export { isPattern, isTopic, Topic } from './broker/topic.js';
+export { isPattern, isTopic, Topic, type TopicOptions } from './broker/topic.js';
 export type { InboxEvent } from './inbox/inbox-events.js';
 export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-options.js';
 export type { Codec, MessageCodec, MessageCopy } from './codec/codec.js';

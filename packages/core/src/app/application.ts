@@ -3,6 +3,7 @@ import { Peers } from '../client/peers.js';
 import { Clients, type ClientOptions } from '../client/clients.js';
 import type { Client } from '../client/client.js';
 import { Clock } from '../clock/clock.js';
+import { contractOf, type Contract } from '../contract/contract.js';
 import { Container } from '../container/container.js';
 import { tokenName, type Token } from '../container/token.js';
 import { Health } from '../debug/health.js';
@@ -80,6 +81,14 @@ export class Application {
 
   get state(): ApplicationState {
     return this.current;
+  }
+
+  /** What its services offer and take, for documents and comparisons. Known without being started. */
+  get contract(): Contract {
+    return contractOf(
+      this.name,
+      this.served.map(({ service }) => service),
+    );
   }
 
   /** Where the services of this application are called; `undefined` while it does not run, or serves nothing. */

@@ -5,7 +5,10 @@ import type { BrokerDriver } from '../broker/driver.js';
 import { MemoryBrokerDriver } from '../broker/memory.js';
 import { MemoryBrokerEngine } from '../broker/memory-engine.js';
 import { Clients } from '../client/clients.js';
+import { SERVICE_DESCRIPTIONS, type ServiceDescription } from '../client/described.js';
+import { NativeProtocol } from '../client/native-protocol.js';
 import { Peers } from '../client/peers.js';
+import { CLIENT_PROTOCOLS, type ClientProtocol } from '../client/protocol.js';
 import { Clock } from '../clock/clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import type { Codec } from '../codec/codec.js';
@@ -197,14 +200,19 @@ export function builtIn(
     },
     {
       provide: Peers,
-      useFactory: (transport: Transport, clock: Clock, info: ApplicationInfo, codecs: Codecs) =>
-        new Peers(transport, clock, {
+      useFactory: (
+        transport: Transport,
+        clock: Clock,
+        info: ApplicationInfo,
+        codecs: Codecs,
+        others: readonly ClientProtocol[] | undefined,
+      ) =>
+        new Peers([new NativeProtocol(transport, options.keepAlive), ...(others ?? [])], clock, {
           self: info.self,
           codecs,
           maxMessageBytes: options.maxMessageBytes,
-          ...(options.keepAlive ? { keepAlive: options.keepAlive } : {}),
         }),
-      inject: [Transport, Clock, APPLICATION_INFO, Codecs],
+      inject: [Transport, Clock, APPLICATION_INFO, Codecs, { token: CLIENT_PROTOCOLS, optional: true }],
     },
     {
       provide: Clients,
@@ -214,8 +222,16 @@ export function builtIn(
         peers: Peers,
         clock: Clock,
         filters: readonly NodeFilter[] | undefined,
-      ) => new Clients(registry, { selector, peers, clock }, options.retryBudget, filters),
-      inject: [Registry, Selector, Peers, Clock, { token: NodeFilter, optional: true }],
+        descriptions: readonly ServiceDescription[] | undefined,
+      ) => new Clients(registry, { selector, peers, clock }, options.retryBudget, filters, descriptions),
+      inject: [
+        Registry,
+        Selector,
+        Peers,
+        Clock,
+        { token: NodeFilter, optional: true },
+        { token: SERVICE_DESCRIPTIONS, optional: true },
+      ],
     },
   ];
   return { module: Skerry, providers, exports: [...new Set(providers.map(({ provide }) => provide))] };

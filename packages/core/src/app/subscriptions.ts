@@ -1,4 +1,4 @@
-import { brokerEngines } from '../broker/engines.js';
+import { enginesThat } from '../broker/engines.js';
 import type { Broker } from '../broker/broker.js';
 import type { BrokerCapabilities } from '../broker/driver.js';
 import { missingFor, type Missing } from '../broker/requirements.js';
@@ -57,8 +57,7 @@ function unable(
   { capability, asked, instead }: Missing,
   engine: string,
 ): Problem {
-  const able = Object.entries(brokerEngines).filter(([, can]) => gives(can, capability));
-  const others = able.map(([other]) => other).filter((other) => other !== engine);
+  const others = enginesThat((can) => gives(can, capability), engine);
   return {
     code: 'SKERRY_SUBSCRIPTION_INVALID',
     message: `Cannot subscribe ${provider.name}.${name} to ${plan.topic}: it asks for ${asked}, and the ${engine} broker has no ${capability}.`,

@@ -101,6 +101,15 @@ function beforeDeadline(context: Context, name: string, limitMs: number, work: P
         }),
       ),
     );
-    work.then(resolve, reject).finally(unlisten);
+    work.then(
+      () => {
+        unlisten();
+        resolve();
+      },
+      (error: unknown) => {
+        unlisten();
+        reject(error as Error);
+      },
+    );
   });
 }
