@@ -73,6 +73,19 @@ export function declaredField(prototype: object, property: string): DeclaredFiel
   return undefined;
 }
 
+/** The properties of a class and its parents that have `@Field`, parents first, in the order of the decorators. */
+export function declaredFields(prototype: object): readonly string[] {
+  const names = new Set<string>();
+  const line: object[] = [];
+  for (let each: object | null = prototype; each && each !== Object.prototype; each = parentOf(each))
+    line.unshift(each);
+  for (const each of line) {
+    const own = Reflect.getOwnMetadata(key, each) as ReadonlyMap<string | symbol, DeclaredField> | undefined;
+    for (const name of own?.keys() ?? []) if (typeof name === 'string') names.add(name);
+  }
+  return [...names];
+}
+
 function parentOf(object: object): object | null {
   return Object.getPrototypeOf(object) as object | null;
 }
