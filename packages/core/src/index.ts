@@ -139,6 +139,7 @@ export type { InboxEvent } from './inbox/inbox-events.js';
 export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-options.js';
 export type { Codec, MessageCodec, MessageCopy } from './codec/codec.js';
 export { Codecs, CODECS } from './codec/codecs.js';
+export { describedNative } from './codec/described-native.js';
 export type { EndpointMessages, EndpointSchemas } from './codec/endpoint-messages.js';
 export type {
   EnvelopeCodec,
@@ -152,6 +153,7 @@ export type {
 } from './codec/envelope.js';
 export { Envelopes, ENVELOPES } from './codec/envelopes.js';
 export { JsonCodec } from './codec/json-codec.js';
+export { nativeCopy, type NativeFormat } from './codec/native-copy.js';
 export {
   JsonRpcCodec,
   jsonRpcError,
