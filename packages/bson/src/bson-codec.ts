@@ -9,7 +9,7 @@ import {
   type MessageCopy,
   type NativeFormat,
 } from '@skerry/core';
-import { readDocument } from './read-document.js';
+import { readDocument, wrapper } from './read-document.js';
 
 const format: NativeFormat = {
   name: 'BSON',
@@ -18,8 +18,6 @@ const format: NativeFormat = {
   negativeZero: true,
 };
 
-/** The only field of the document that stands for a message which is none: go-micro's, and before it Vitess's. */
-const wrapper = '_Val_';
 // What the library keeps for itself at any time.
 const roomBytes = 16 * 1024 * 1024;
 

@@ -3,6 +3,10 @@ import { BSONError, onDemand } from 'bson';
 import { SkerryError } from '@skerry/core';
 
 const deepest = 64;
+
+/** The only field of the document that stands for a message which is none: go-micro's, and before it Vitess's. */
+export const wrapper = '_Val_';
+
 const type = {
   ...{
     double: 0x01,
@@ -61,9 +65,12 @@ class Reader {
 
   document(from: number, length: number, depth: number): Record<string, unknown> {
     const document: Record<string, unknown> = {};
-    for (const [kind, nameAt, nameBytes, at, size] of this.elements(from, length, depth)) {
+    const elements = this.elements(from, length, depth);
+    for (const [kind, nameAt, nameBytes, at, size] of elements) {
       const name = this.text(nameAt, nameBytes);
-      const value = this.value(kind, at, size, depth);
+      // The document that a message is put into, where it is none itself, is no level of the message.
+      const isWrapper = from === 0 && elements.length === 1 && name === wrapper;
+      const value = this.value(kind, at, size, isWrapper ? 0 : depth);
       if (name !== '__proto__' && name !== 'constructor') document[name] = value;
     }
     return document;

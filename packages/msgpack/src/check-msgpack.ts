@@ -124,7 +124,7 @@ class Walk {
     }
   }
 
-  private many(length: number | undefined, of: (length: number) => Level | undefined): Level | string | undefined {
+  private many(length: number | undefined, of: (length: number) => Level): Level | string {
     // Each takes a byte at least.
     if (length === undefined || length > this.bytes.length - this.at) return cutShort;
     return of(length);
@@ -137,7 +137,7 @@ class Walk {
   }
 
   private extension(length: number | undefined): string | undefined {
-    if (this.at === this.bytes.length) return cutShort;
+    if (length === undefined || this.at >= this.bytes.length) return cutShort;
     const type = this.view.getInt8(this.at++);
     if (type !== -1) return `it has a value of the extension type ${type}, and only -1, a timestamp, is known`;
     if (length !== 4 && length !== 8 && length !== 12) return 'a timestamp has a length that none has';
@@ -159,12 +159,12 @@ class Walk {
   }
 }
 
-function list(length: number): Level | undefined {
-  return length === 0 ? undefined : { left: length, map: false };
+function list(length: number): Level {
+  return { left: length, map: false };
 }
 
-function map(length: number): Level | undefined {
-  return length === 0 ? undefined : { left: 2 * length, map: true };
+function map(length: number): Level {
+  return { left: 2 * length, map: true };
 }
 
 const proto = Buffer.from('__proto__');
