@@ -140,7 +140,7 @@ export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-option
 export type { Codec, MessageCodec, MessageCopy } from './codec/codec.js';
 export { Codecs, CODECS } from './codec/codecs.js';
 export { describedNative } from './codec/described-native.js';
-export type { EndpointMessages, EndpointSchemas } from './codec/endpoint-messages.js';
+export { messageCodec, type EndpointMessages, type EndpointSchemas } from './codec/endpoint-messages.js';
 export type {
   EnvelopeCodec,
   EnvelopeError,

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.js';
-import type { Codec } from '../codec/codec.js';
+import type { Codec, MessageCodec } from '../codec/codec.js';
+import { messageCodec } from '../codec/endpoint-messages.js';
 import { Context } from '../context/context.js';
 import { checkMetadata, toMetadata } from '../context/propagation.js';
 import { SkerryError, type ErrorOrigin } from '../errors/skerry-error.js';
@@ -115,10 +116,11 @@ export class Broker {
     const what = `publish to ${name}`;
     if (options.mandatory) this.need('mandatory', what);
     const schema = typeof topic === 'string' ? undefined : topic.schema;
+    const codec = messageCodec(this.codec, schema?.jsonSchema);
     const messages = await Promise.all(
       entries.map(async (entry) => {
-        if (schema) await schema.parse(this.plain(entry.message), `a message of ${name}`);
-        return this.envelope(name, entry, options.persistent ?? true, what);
+        if (schema) await schema.parse(plain(codec, entry.message), `a message of ${name}`);
+        return this.envelope(name, entry, codec, options.persistent ?? true, what);
       }),
     );
     const limitMs = Math.min(options.timeoutMs ?? this.deadlineMs, Context.current()?.remainingMs ?? Infinity);
@@ -185,7 +187,13 @@ export class Broker {
     return this.guarded.call(what, (_driver, signal) => operation(deadLetters, signal));
   }
 
-  private envelope(topic: string, entry: BatchEntry<unknown>, persistent: boolean, what: string): BrokerMessage {
+  private envelope(
+    topic: string,
+    entry: BatchEntry<unknown>,
+    codec: MessageCodec,
+    persistent: boolean,
+    what: string,
+  ): BrokerMessage {
     const { key, delayMs, expireMs, headers, messageId } = entry;
     if (headers) checkMetadata(headers, what);
     for (const [name, value] of Object.entries({ delayMs, expireMs })) {
@@ -195,7 +203,7 @@ export class Broker {
       throw unsupported(`${what} with a delay of ${delayMs} ms`, this.engine, 'maxDelayMs');
     }
     if (expireMs !== undefined) this.need('expiry', `${what} with expireMs`);
-    const body = this.codec.encode(entry.message);
+    const body = codec.encode(entry.message);
     const { maxMessageBytes } = this.capabilities;
     if (body.length > maxMessageBytes) {
       const message = `cannot ${what}: the message is ${body.length} bytes, and the ${this.engine} broker takes ${maxMessageBytes}`;
@@ -228,12 +236,6 @@ export class Broker {
     };
   }
 
-  /** What subscribers will read: rules are about that. */
-  private plain(message: unknown): unknown {
-    const copy = this.codec.copy?.(message);
-    return copy ? copy.value : this.codec.decode(this.codec.encode(message));
-  }
-
   private need(capability: 'mandatory' | 'expiry', what: string): void {
     if (!this.capabilities[capability]) throw unsupported(what, this.engine, capability);
   }
@@ -249,6 +251,12 @@ export class Broker {
     this.untold.add(topic);
     this.events({ type: 'unrouted', topic });
   }
+}
+
+/** What subscribers will read: rules are about that. */
+function plain(codec: MessageCodec, message: unknown): unknown {
+  const copy = codec.copy?.(message);
+  return copy ? copy.value : codec.decode(codec.encode(message));
 }
 
 function unsupported(what: string, engine: string, capability: keyof BrokerCapabilities): SkerryError {

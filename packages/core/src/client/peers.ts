@@ -26,6 +26,8 @@ export interface PeerConnection {
   readonly codec: Codec;
   /** Its messages are values rather than bytes: each is a copy of its own. */
   readonly local?: boolean;
+  /** The same peer in another codec, where that needs no other connection. */
+  speaking?(codec: Codec): PeerConnection;
 }
 
 /** One connection to each peer, shared by all calls, opened when it is first needed and again when it was lost. */
@@ -54,7 +56,7 @@ export class Peers {
   connection(node: NodeRecord, uploads: boolean, wanted?: string): PeerConnection | Promise<PeerConnection> {
     if (this.local.size > 0 && !uploads) {
       const local = this.local.get(node.id);
-      if (local) return local;
+      if (local) return wanted === undefined ? local : this.localIn(local, wanted);
     }
     const address = node.addresses['skerry']!;
     const codec = this.options.codecs.choose(node.codecs, wanted);
@@ -103,6 +105,11 @@ export class Peers {
       for (const { connection } of open.values()) connection.close();
       open.clear();
     }
+  }
+
+  private localIn(local: PeerConnection, wanted: string): PeerConnection {
+    const codec = this.options.codecs.named(wanted);
+    return (codec && local.speaking?.(codec)) ?? local;
   }
 
   private async connect(address: string, { codec, open }: Pool): Promise<NativePeer> {
