@@ -159,7 +159,8 @@ export type { InboxEvent } from './inbox/inbox-events.js';
 export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-options.js';
 export type { Codec, MessageCodec, MessageCopy } from './codec/codec.js';
 export { Codecs, CODECS } from './codec/codecs.js';
-export type { EndpointMessages, EndpointSchemas } from './codec/endpoint-messages.js';
+export { describedNative } from './codec/described-native.js';
+export { messageCodec, type EndpointMessages, type EndpointSchemas } from './codec/endpoint-messages.js';
 export type {
   EnvelopeCodec,
   EnvelopeError,
@@ -173,6 +174,7 @@ export type {
 export { Envelopes, ENVELOPES } from './codec/envelopes.js';
 export { describedJson } from './codec/described-json.js';
 export { JsonCodec } from './codec/json-codec.js';
+export { nativeCopy, type NativeFormat } from './codec/native-copy.js';
 export {
   JsonRpcCodec,
   jsonRpcError,

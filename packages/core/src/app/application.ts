@@ -4,6 +4,7 @@ import { Clients, type ClientOptions } from '../client/clients.js';
 import type { Client } from '../client/client.js';
 import { Clock } from '../clock/clock.js';
 import { contractOf, type Contract } from '../contract/contract.js';
+import { Codecs } from '../codec/codecs.js';
 import { Container } from '../container/container.js';
 import { tokenName, type Token } from '../container/token.js';
 import { Health } from '../debug/health.js';
@@ -15,7 +16,7 @@ import { verify } from '../module/verify.js';
 import { Registry } from '../registry/registry.js';
 import { findServices, type ServedProvider } from '../service/check.js';
 import { Store } from '../store/store.js';
-import { APPLICATION_INFO, builtIn, CODEC } from './built-in.js';
+import { APPLICATION_INFO, builtIn } from './built-in.js';
 import { enginesOnly } from './engines-only.js';
 import { AppEvents } from './events.js';
 import { healthChecks, invalidHealthChecks } from './health-checks.js';
@@ -193,7 +194,7 @@ export class Application {
       instances: this.instances!,
       instance: this.get(APPLICATION_INFO).instance,
       clock: this.get(Clock),
-      codec: this.get(CODEC),
+      codecs: this.get(Codecs),
     });
     return broker;
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.js';
-import type { Codec } from '../codec/codec.js';
+import type { Codec, MessageCodec } from '../codec/codec.js';
+import { messageCodec } from '../codec/endpoint-messages.js';
 import { Context } from '../context/context.js';
 import { checkMetadata, toMetadata } from '../context/propagation.js';
 import { SkerryError, type ErrorOrigin } from '../errors/skerry-error.js';
@@ -107,12 +108,13 @@ export class Broker {
     checkCallOptions(options, what);
     for (const entry of entries) checkPublishOptions(entry, options, place);
     const schema = typeof topic === 'string' ? undefined : topic.schema;
+    const codec = messageCodec(this.codec, schema?.jsonSchema);
     const messages: BrokerMessage[] = [];
     for (const entry of entries) {
-      const checked = schema?.parse(this.plain(entry.message), `a message of ${name}`);
+      const checked = schema?.parse(plain(codec, entry.message), `a message of ${name}`);
       // Most rules are not asynchronous: then nothing is waited for.
       if (checked instanceof Promise) await checked;
-      messages.push(this.envelope(name, entry, options.persistent ?? true, place));
+      messages.push(this.envelope(name, entry, codec, options.persistent ?? true, place));
     }
     const limitMs = Math.min(options.timeoutMs ?? this.deadlineMs, Context.current()?.remainingMs ?? Infinity);
     const routed = await this.guarded.call(
@@ -179,10 +181,16 @@ export class Broker {
     return this.guarded.call(what, (_driver, signal) => operation(deadLetters, signal));
   }
 
-  private envelope(topic: string, entry: BatchEntry<unknown>, persistent: boolean, place: PublishPlace): BrokerMessage {
+  private envelope(
+    topic: string,
+    entry: BatchEntry<unknown>,
+    codec: MessageCodec,
+    persistent: boolean,
+    place: PublishPlace,
+  ): BrokerMessage {
     const { key, delayMs, expireMs, headers, messageId } = entry;
     if (headers) checkMetadata(headers, place.what);
-    const body = this.codec.encode(entry.message);
+    const body = codec.encode(entry.message);
     checkSize(body.length, place);
     return Object.freeze({
       id: messageId ?? this.clock.randomHex(16),
@@ -209,12 +217,6 @@ export class Broker {
     };
   }
 
-  /** What subscribers will read: rules are about that. */
-  private plain(message: unknown): unknown {
-    const copy = this.codec.copy?.(message);
-    return copy ? copy.value : this.codec.decode(this.codec.encode(message));
-  }
-
   private wasUnrouted(topic: string, messages: number, mandatory: boolean): void {
     this.counts.unrouted += messages;
     if (mandatory) {
@@ -226,4 +228,10 @@ export class Broker {
     this.untold.add(topic);
     this.events({ type: 'unrouted', topic });
   }
+}
+
+/** What subscribers will read: rules are about that. */
+function plain(codec: MessageCodec, message: unknown): unknown {
+  const copy = codec.copy?.(message);
+  return copy ? copy.value : codec.decode(codec.encode(message));
 }
