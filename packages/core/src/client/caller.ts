@@ -3,7 +3,7 @@ import type { ErrorClass } from '../errors/wire.js';
 import type { ServiceView } from '../registry/service-view.js';
 import type { NodeCriteria } from '../selector/filter.js';
 import type { Selector } from '../selector/selector.js';
-import type { Deadlines } from './deadlines.js';
+import type { Deadlines } from '../clock/deadlines.js';
 import type { Peers } from './peers.js';
 import type { RetryBudget } from './retry-budget.js';
 import type { TargetCache } from './targets.js';
