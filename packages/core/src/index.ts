@@ -145,7 +145,25 @@ export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-option
 export type { Codec, MessageCodec, MessageCopy } from './codec/codec.js';
 export { Codecs, CODECS } from './codec/codecs.js';
 export type { EndpointMessages, EndpointSchemas } from './codec/endpoint-messages.js';
+export type {
+  EnvelopeCodec,
+  EnvelopeError,
+  RpcEnvelope,
+  RpcFailure,
+  RpcId,
+  RpcNotification,
+  RpcReply,
+  RpcRequest,
+} from './codec/envelope.js';
+export { Envelopes, ENVELOPES } from './codec/envelopes.js';
 export { JsonCodec } from './codec/json-codec.js';
+export {
+  JsonRpcCodec,
+  jsonRpcError,
+  type JsonRpcDialect,
+  type JsonRpcFault,
+  type JsonRpcText,
+} from './codec/json-rpc.js';
 export type { RegistryCapabilities, RegistryDriver } from './registry/driver.js';
 export { LocalRegistryDriver } from './registry/local.js';
 export { MemoryRegistryDriver } from './registry/memory.js';
