@@ -211,12 +211,9 @@ function http({ http: options }: ResolvedOptions): FactoryProvider[] {
   return [
     {
       provide: SERVER_PROTOCOLS,
-      useFactory: (upgrades?: readonly HttpUpgrade[], routes?: readonly HttpRoute[]) =>
-        new HttpProtocol(options, upgrades, routes),
-      inject: [
-        { token: HTTP_UPGRADES, optional: true },
-        { token: HTTP_ROUTES, optional: true },
-      ],
+      useFactory: (envelopes: Envelopes, upgrades?: readonly HttpUpgrade[], routes?: readonly HttpRoute[]) =>
+        new HttpProtocol(options, { envelopes, upgrades, routes }),
+      inject: [Envelopes, { token: HTTP_UPGRADES, optional: true }, { token: HTTP_ROUTES, optional: true }],
       multi: true,
     },
   ];
