@@ -41,6 +41,14 @@ export class HttpConnection {
     this.socket.resume();
   }
 
+  /** Its socket is closed: so are the responses that nobody has closed. */
+  lost(): void {
+    for (const response of this.responses) {
+      response.destroy();
+      response.emit('close');
+    }
+  }
+
   /** What its peer has not done in time; `undefined` while it has time. To be asked about once a second. */
   overdue(now: number): 'headers' | 'body' | 'idle' | 'reply' | 'end' | undefined {
     if (this.ending) return now - this.since >= lingerMs ? 'end' : undefined;

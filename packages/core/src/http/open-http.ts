@@ -8,6 +8,7 @@ import type { OpenProtocol, ProtocolHost } from '../server/protocol.js';
 import { Cors } from './cors.js';
 import { EndpointPaths } from './endpoint-paths.js';
 import { HttpCalls } from './http-calls.js';
+import type { HttpConnection } from './http-connection.js';
 import { HttpConnections } from './http-connections.js';
 import type { HttpExtensions } from './http-extensions.js';
 import type { ResolvedHttpOptions } from './http-options.js';
@@ -51,10 +52,7 @@ export class OpenHttp implements OpenProtocol {
     if (options.jsonRpc) this.rpc = new RpcRoute(ground, options, envelopes);
     this.cors = new Cors(options.cors);
     this.routes = new Map([serviceIndex(host), ...routes].map((route) => [route.path, route]));
-    this.connections = new HttpConnections(clock, options, ({ socket, idle }, what) => {
-      const why = `the ${what} of a request did not come in time`;
-      rawProblem(socket, httpRefusal('SKERRY_HTTP_REQUEST_INVALID', why), 408, idle);
-    });
+    this.connections = new HttpConnections(clock, options, (connection, what) => this.late(connection, what));
     // It never listens. Who waits for what, and how long, is the connections' business: their clock can be held.
     this.server = createServer({
       maxHeaderSize: options.maxHeaderBytes,
@@ -73,10 +71,9 @@ export class OpenHttp implements OpenProtocol {
   }
 
   accept(socket: Socket): void {
-    const connection = this.connections.add(socket);
+    this.connections.add(socket);
     this.server.emit('connection', socket);
     socket.resume();
-    if (this.host.draining && connection.idle) connection.end();
   }
 
   address(address: string): string | undefined {
@@ -141,6 +138,16 @@ export class OpenHttp implements OpenProtocol {
       if (handled instanceof Promise) handled.catch(failed);
     } catch (thrown) {
       failed(thrown);
+    }
+  }
+
+  private late({ socket, responses, idle }: HttpConnection, what: 'headers' | 'body'): void {
+    const error = httpRefusal('SKERRY_HTTP_REQUEST_INVALID', `the ${what} of a request did not come in time`);
+    const [response, ...others] = responses;
+    if (what === 'headers' || !response || others.length > 0 || response.headersSent) {
+      rawProblem(socket, error, 408, idle);
+    } else {
+      this.replies.fail(response.req, response, error, undefined, 408);
     }
   }
 
