@@ -38,8 +38,10 @@ export const mayImport = {
   server: calls,
   client: calls,
   inbox: [...calls, 'server', 'client'],
+  'json-rpc': [...calls, 'server'],
+  http: [...calls, 'contract', 'server', 'json-rpc'],
 
-  app: [...calls, 'contract', 'server', 'client', 'inbox'],
+  app: [...calls, 'contract', 'server', 'client', 'inbox', 'json-rpc', 'http'],
 };
 
 const where = 'packages/core/src';

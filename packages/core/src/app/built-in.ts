@@ -16,17 +16,22 @@ import { Codecs, CODECS } from '../codec/codecs.js';
 import type { EnvelopeCodec } from '../codec/envelope.js';
 import { Envelopes, ENVELOPES } from '../codec/envelopes.js';
 import { JsonCodec } from '../codec/json-codec.js';
+import type { FactoryProvider } from '../container/provider.js';
 import { JsonRpcCodec } from '../codec/json-rpc.js';
 import { InjectionToken } from '../container/token.js';
 import { Health } from '../debug/health.js';
 import { Logger, LogSink } from '../debug/logger.js';
 import { WinstonSink } from '../debug/winston-sink.js';
 import type { ErrorOrigin } from '../errors/skerry-error.js';
+import { HttpProtocol } from '../http/http-protocol.js';
+import { HTTP_ROUTES, type HttpRoute } from '../http/http-route.js';
+import { HTTP_UPGRADES, type HttpUpgrade } from '../http/http-upgrade.js';
 import { Module, type DynamicModule } from '../module/module.js';
 import type { RegistryDriver } from '../registry/driver.js';
 import { LocalRegistryDriver } from '../registry/local.js';
 import { Registry } from '../registry/registry.js';
 import { REGISTRY_DRIVER } from '../registry/registry-driver-token.js';
+import { NativeUpgrade } from '../server/native-upgrade.js';
 import { SERVER_PROTOCOLS, ServerProtocols, type ServerProtocol } from '../server/protocol.js';
 import { P2cEwmaStrategy } from '../selector/p2c-ewma.js';
 import { NodeFilter } from '../selector/filter.js';
@@ -38,7 +43,7 @@ import { MemoryStoreDriver } from '../store/memory.js';
 import { MemoryStoreEngine } from '../store/memory-engine.js';
 import { Store } from '../store/store.js';
 import { STORE_DRIVER } from '../store/store-driver-token.js';
-import type { TransportDriver } from '../transport/driver.js';
+import type { TransportDriver, TransportLimits } from '../transport/driver.js';
 import { TcpTransport } from '../transport/tcp.js';
 import { HttpTransport } from '../transport/http.js';
 import { TlsTransport } from '../transport/tls.js';
@@ -202,6 +207,7 @@ export function builtIn(
       useFactory: (drivers: readonly TransportDriver[]) => new Transport(drivers),
       inject: [TRANSPORT_DRIVERS],
     },
+    ...http(options, limits),
     {
       provide: ServerProtocols,
       useFactory: (all: readonly ServerProtocol[] | undefined) => new ServerProtocols(all ?? []),
@@ -251,4 +257,18 @@ export function builtIn(
     },
   ];
   return { module: Skerry, providers, exports: [...new Set(providers.map(({ provide }) => provide))] };
+}
+
+function http({ http: options }: ResolvedOptions, limits: Partial<TransportLimits>): FactoryProvider[] {
+  if (options?.enabled === false) return [];
+  return [
+    { provide: HTTP_UPGRADES, useFactory: () => new NativeUpgrade(limits), multi: true },
+    {
+      provide: SERVER_PROTOCOLS,
+      useFactory: (envelopes: Envelopes, upgrades?: readonly HttpUpgrade[], routes?: readonly HttpRoute[]) =>
+        new HttpProtocol(options, { envelopes, upgrades, routes }),
+      inject: [Envelopes, { token: HTTP_UPGRADES, optional: true }, { token: HTTP_ROUTES, optional: true }],
+      multi: true,
+    },
+  ];
 }

@@ -1,13 +1,13 @@
 import { Inject } from '../container/injectable.js';
 import { InjectionToken } from '../container/token.js';
 import { SkerryError } from '../errors/skerry-error.js';
+import { Deadlines } from '../clock/deadlines.js';
 import { errorClasses, type ErrorClass } from '../errors/wire.js';
 import type { Registry } from '../registry/registry.js';
 import { checkCriteria, type NodeCriteria, type NodeFilter } from '../selector/filter.js';
 import type { Caller, ClientGround, ServiceGround } from './caller.js';
 import { ClientCall } from './client-call.js';
 import { noOptions, type CallOptions, type Client } from './client.js';
-import { Deadlines } from './deadlines.js';
 import { FixedNodes, type ServiceDescription } from './described.js';
 import { Reply, SingleReply } from './reply.js';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget.js';
