@@ -7,7 +7,9 @@ import type { Client } from '../client/client.js';
 import type { Codec, MessageCodec } from '../codec/codec.js';
 import { CODECS } from '../codec/codecs.js';
 import { JsonCodec } from '../codec/json-codec.js';
+import type { SkerryError } from '../errors/skerry-error.js';
 import { Module, type DynamicModule } from '../module/module.js';
+import { MemoryRegistryDriver } from '../registry/memory.js';
 import { RpcConnection } from '../rpc/connection.js';
 import type { StreamEvents } from '../rpc/stream.js';
 import { ManualClock } from '../clock/manual-clock.js';
@@ -20,7 +22,7 @@ import { Subscribe } from '../service/subscribe.js';
 import { MemoryNetwork, MemoryTransport } from '../transport/memory.js';
 import type { Application } from './application.js';
 import { CODEC } from './built-in.js';
-import { World } from './fixtures/in-memory.js';
+import { rejection, World } from './fixtures/in-memory.js';
 
 /** JSON behind a byte that no JSON begins with, so that nobody takes one for the other; counts what it writes. */
 class MarkedCodec implements Codec {
@@ -189,6 +191,28 @@ test('two applications that prefer different codecs speak JSON', async () => {
   const app = await world.start(application(marked, { preferred: true }));
   await expect((await clientIn(app)).echo(span())).resolves.toStrictEqual(span());
   expect(marked.encoded).toBe(0);
+});
+
+test('a node with no codec in common is told of, with what both have', async () => {
+  const app = await world.start(application(marked));
+  const driver = new MemoryRegistryDriver(world.registry);
+  const node = {
+    service: 'spans',
+    id: 'spans-x',
+    version: '1.0.0',
+    weight: 1,
+    metadata: {},
+    endpoints: [],
+    ttlMs: 60_000,
+    epoch: 1,
+  };
+  await driver.register(
+    { ...node, addresses: { skerry: 'memory://x' }, codecs: ['cbor', 'xml'] },
+    new AbortController().signal,
+  );
+  const client = app.get(Clients).of<Spans>('spans', { timeoutMs: 2_000, retries: 0 });
+  const error = await rejection<SkerryError>(client.echo(span()));
+  expect(error.message).toContain('it speaks cbor, xml, and this application json, marked');
 });
 
 test('a connection in a codec that nobody has gets no call through', async () => {
