@@ -4,7 +4,7 @@ import { JsonCodec } from '../codec/json-codec.js';
 import type { RpcStream, StreamEvents } from '../rpc/stream.js';
 import { noOptions } from './client.js';
 import { OutgoingRequest } from './outgoing-request.js';
-import type { PeerConnection } from './peers.js';
+import type { PeerConnection } from './protocol.js';
 
 const json = new JsonCodec();
 const date = json.forSchema({ type: 'string', 'x-skerry-type': 'date' });
