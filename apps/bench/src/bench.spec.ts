@@ -38,7 +38,7 @@ test('measures calls between processes, and leaves nothing behind', async () => 
     .find(([, name]) => name === 'skerry')!
     .slice(2, -1)
     .map(Number);
-  for (const [callsPerSecond, , , cpuSeconds, aloneUs, , , clientMb, serverMb] of [raw, skerry]) {
+  for (const [callsPerSecond, , , cpuSeconds, , aloneUs, , , clientMb, serverMb] of [raw, skerry]) {
     expect(callsPerSecond).toBeGreaterThan(100);
     expect(cpuSeconds).toBeGreaterThan(0);
     expect(aloneUs).toBeGreaterThan(1);
@@ -50,6 +50,18 @@ test('measures calls between processes, and leaves nothing behind', async () => 
   expect(running.output).toMatch(
     /\| p50 of a call alone, of raw frames +\| +at most 1\.8 \| +\d+\.\d\d \| +(yes|no) \|/,
   );
+  await expectNothingLeft(running);
+});
+
+test.each([
+  ['http', ['node:http', 'skerry']],
+  ['transports', ['skerry TCP', 'skerry unix socket', 'skerry TLS']],
+  ['codecs', ['skerry JSON', 'skerry protobuf', 'skerry msgpack', 'skerry bson']],
+])('measures %s', async (section, names) => {
+  const running = await bench(['--only', section, '--contenders', 'node:http']);
+  expect(await running.exited).toEqual({ code: 0, signal: null });
+  expect(running.output).not.toContain('failed');
+  for (const name of names) expect(running.output).toMatch(new RegExp(`^ {2}${name} +\\d+ `, 'm'));
   await expectNothingLeft(running);
 });
 

@@ -1,4 +1,6 @@
 import { broker } from './broker/broker.js';
+import { codecs } from './codecs/codecs.js';
+import { http } from './http/http.js';
 import { inProcess } from './in-process/in-process.js';
 import { rpc } from './rpc/rpc.js';
 import type { Section } from './section.js';
@@ -6,6 +8,7 @@ import { selection } from './selection/selection.js';
 import { start } from './start/start.js';
 import { store } from './store/store.js';
 import { streams } from './streams/streams.js';
+import { transports } from './transports/transports.js';
 
 const validation: Section = {
   name: 'validation',
@@ -15,4 +18,16 @@ const validation: Section = {
 };
 
 /** In the order in which they run. */
-export const sections: readonly Section[] = [rpc, streams, inProcess, broker, store, selection, validation, start];
+export const sections: readonly Section[] = [
+  rpc,
+  transports,
+  http,
+  streams,
+  inProcess,
+  broker,
+  store,
+  codecs,
+  selection,
+  validation,
+  start,
+];

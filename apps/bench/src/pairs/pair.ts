@@ -11,6 +11,8 @@ export interface Run {
   readonly perSecond: number;
   /** Of client and server together, for 100,000 calls or items. */
   readonly cpuSecondsPer100k: number;
+  /** Of the server alone. */
+  readonly serverCpuSecondsPer100k: number;
   /** Of one call, in microseconds; only with one in flight. */
   readonly medianUs?: number;
 }
@@ -57,10 +59,11 @@ export class Pair {
   async run(load: Load, inFlight: number, forMs: number): Promise<Run> {
     const before = await this.serverCpuSeconds();
     const { count, tookMs, cpuSeconds, medianMs } = await this.ask(this.client!, { do: 'run', load, inFlight, forMs });
-    const spent = cpuSeconds + (await this.serverCpuSeconds()) - before;
+    const serverSpent = (await this.serverCpuSeconds()) - before;
     return {
       perSecond: (count / tookMs) * 1_000,
-      cpuSecondsPer100k: (spent / count) * 100_000,
+      cpuSecondsPer100k: ((cpuSeconds + serverSpent) / count) * 100_000,
+      serverCpuSecondsPer100k: (serverSpent / count) * 100_000,
       ...(medianMs === undefined ? {} : { medianUs: medianMs * 1_000 }),
     };
   }

@@ -1,13 +1,15 @@
+import { contenders as http } from '../http/contenders.js';
 import { contenders as inProcess } from '../in-process/contenders.js';
 import { contenders as rpc } from '../rpc/contenders.js';
 import { contenders as streams } from '../streams/contenders.js';
+import { contenders as transports } from '../transports/contenders.js';
 import { check, type Connected, type Contenders } from './contender.js';
 import { cpuSeconds, drive } from './drive.js';
 import { obey } from './obey.js';
 import { itemsPerStream, type Order, type Usage } from './orders.js';
 
 /** One side of one contender, in a process of its own. */
-const sections: Readonly<Record<string, Contenders>> = { rpc, streams, 'in-process': inProcess };
+const sections: Readonly<Record<string, Contenders>> = { rpc, http, transports, streams, 'in-process': inProcess };
 const [, , section = '', name = '', side = '', where = ''] = process.argv;
 let connected: Connected = {};
 

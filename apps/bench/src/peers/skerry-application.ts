@@ -1,22 +1,44 @@
-import { Module, Skerry, type Application, type Client } from '@skerry/core';
+import {
+  Module,
+  Skerry,
+  type Application,
+  type ApplicationOptions,
+  type Client,
+  type DynamicModule,
+} from '@skerry/core';
 import type { Connected, Contender } from '../pairs/contender.js';
 
-@Module()
-class Caller {}
+/** What is not the default on one side. */
+export interface Unlike {
+  readonly imports?: readonly DynamicModule[];
+  readonly options?: ApplicationOptions;
+}
 
-/** An application that serves `service`, and another that calls it: all defaults but the log, which is silent. */
+export type Side = 'server' | 'client';
+
+/**
+ * An application that serves `service`, and another that calls it: all defaults but what `unlike` says, and the log, which is
+ * silent. The one that serves is started first.
+ */
 export function skerry<T>(
   root: new () => object,
   service: string,
   connected: (client: Client<T>) => Connected,
+  unlike: (side: Side) => Unlike | Promise<Unlike> = () => ({}),
 ): Contender {
   return {
     async serve() {
-      const { address } = await started(root);
+      const { imports = [], options } = await unlike('server');
+      @Module({ imports: [root, ...imports] })
+      class Served {}
+      const { address } = await started(Served, options);
       return address!;
     },
     async connect() {
-      const application = await started(Caller);
+      const { imports = [], options } = await unlike('client');
+      @Module({ imports: [...imports] })
+      class Caller {}
+      const application = await started(Caller, options);
       return connected(application.client<T>(service));
     },
   };
@@ -36,8 +58,8 @@ export function skerryInProcess<T>(
   };
 }
 
-async function started(root: new () => object): Promise<Application> {
-  const application = await Skerry.create(root, { logLevel: 'silent' });
+async function started(root: new () => object, options: ApplicationOptions = {}): Promise<Application> {
+  const application = await Skerry.create(root, { logLevel: 'silent', ...options });
   await application.start();
   return application;
 }

@@ -1,0 +1,16 @@
+import { callTable, inFlight, measureCalls } from '../pairs/calls.js';
+import type { Section } from '../section.js';
+import { contenders } from './contenders.js';
+
+/** What it costs that a call of the native protocol goes another way than TCP. */
+export const transports: Section = {
+  name: 'transports',
+  about: `a call of the native protocol over each transport, ${inFlight} in flight and one alone`,
+  async run(settings, progress) {
+    const measured = await measureCalls('transports', contenders, settings, progress);
+    return {
+      tables: [callTable('a call over each transport', settings, measured, { TCP: 'skerry TCP' })],
+      goals: [],
+    };
+  },
+};
