@@ -26,7 +26,7 @@ export class HttpReplies {
     if (!coding) {
       const headers = ['content-type', contentType, 'content-length', String(body.length), 'x-request-id', traceId];
       if (large) headers.push('vary', 'accept-encoding');
-      begin(request, response, 200, headers).end(body);
+      endWith(begin(request, response, 200, headers), body);
       return;
     }
     compress(coding, body, (compressed, coded) => {
@@ -58,11 +58,24 @@ export class HttpReplies {
     const headers = ['content-type', problemType, 'content-length', String(body.length)];
     if (traceId) headers.push('x-request-id', traceId);
     if (error.retryable && (status === 429 || status === 503)) headers.push('retry-after', retryAfter);
-    begin(request, response, status, headers).end(body);
+    endWith(begin(request, response, status, headers), body);
   }
 }
 
 const nothing = Buffer.alloc(0);
+
+/** Up to here copying the body into the head's text costs less than another piece for the system to send. */
+const mostInOnePiece = 16 * 1024;
+
+/** Node puts the head and a text into one piece. In Latin-1 each byte is a character, so the bytes stay what they are. */
+function endWith(response: ServerResponse, body: Uint8Array): void {
+  if (body.length > mostInOnePiece) response.end(body);
+  else response.end(asBuffer(body).toString('latin1'), 'latin1');
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
 
 /** Writes the head of a response. Of a client that is still sending its body no other request can be expected. */
 export function begin(
