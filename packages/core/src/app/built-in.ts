@@ -20,6 +20,7 @@ import { Health } from '../debug/health.js';
 import { Logger, LogSink } from '../debug/logger.js';
 import { WinstonSink } from '../debug/winston-sink.js';
 import type { ErrorOrigin } from '../errors/skerry-error.js';
+import { healthRoutes } from '../http/health-routes.js';
 import { HttpProtocol } from '../http/http-protocol.js';
 import { HTTP_ROUTES, type HttpRoute } from '../http/http-route.js';
 import { HTTP_UPGRADES, type HttpUpgrade } from '../http/http-upgrade.js';
@@ -211,9 +212,16 @@ function http({ http: options }: ResolvedOptions): FactoryProvider[] {
   return [
     {
       provide: SERVER_PROTOCOLS,
-      useFactory: (envelopes: Envelopes, upgrades?: readonly HttpUpgrade[], routes?: readonly HttpRoute[]) =>
-        new HttpProtocol(options, { envelopes, upgrades, routes }),
-      inject: [Envelopes, { token: HTTP_UPGRADES, optional: true }, { token: HTTP_ROUTES, optional: true }],
+      useFactory: (
+        envelopes: Envelopes,
+        health: Health,
+        upgrades?: readonly HttpUpgrade[],
+        routes: readonly HttpRoute[] = [],
+      ) => {
+        const own = options?.health ? healthRoutes(health) : [];
+        return new HttpProtocol(options, { envelopes, upgrades, routes: [...own, ...routes] });
+      },
+      inject: [Envelopes, Health, { token: HTTP_UPGRADES, optional: true }, { token: HTTP_ROUTES, optional: true }],
       multi: true,
     },
   ];

@@ -75,7 +75,9 @@ export class HttpConnection {
     let phase: typeof this.phase = receiving ? 'body' : 'reply';
     // Something came after the last request that was read: the next one has begun.
     if (idle) phase = arrived || this.phase === 'headers' ? 'headers' : 'idle';
-    const unsent = socket.writableLength + unsentBySystem(socket);
+    let unsent = socket.writableLength + unsentBySystem(socket);
+    // Node stops reading while many answers wait for an earlier one, and then does not see its peer go.
+    if (this.responses.size > 1) for (const response of this.responses) unsent += response.writableLength;
     const moved =
       (phase === 'body' && receiving === 'stream' && arrived) || (phase === 'reply' && unsent !== this.unsent);
     this.unsent = unsent;

@@ -114,7 +114,14 @@ export class StreamCall implements RpcStream, Expiring {
   private open(): Writable {
     if (this.output) return this.output;
     const { response, look, head } = this;
-    const headers = ['content-type', look.format.contentType, 'cache-control', 'no-cache', 'x-request-id', head.traceId];
+    const headers = [
+      'content-type',
+      look.format.contentType,
+      'cache-control',
+      'no-cache',
+      'x-request-id',
+      head.traceId,
+    ];
     // What a proxy gathers before it passes it on comes too late.
     headers.push('x-accel-buffering', 'no', 'vary', 'accept-encoding');
     if (look.gzip) headers.push('content-encoding', 'gzip');

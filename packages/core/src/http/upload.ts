@@ -41,7 +41,9 @@ export class Upload {
     const { source, events } = this;
     if (!source) {
       this.stop();
-      events.wrong(httpRefusal('SKERRY_CODEC_UNKNOWN', "the body's encoding is none of those known here: gzip, deflate, br"));
+      events.wrong(
+        httpRefusal('SKERRY_CODEC_UNKNOWN', "the body's encoding is none of those known here: gzip, deflate, br"),
+      );
       return;
     }
     source.on('data', (chunk: Buffer) => this.read(chunk));
