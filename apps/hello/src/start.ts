@@ -23,6 +23,9 @@ interface Running {
   readonly gone: Promise<void>;
 }
 
+/** Where it takes HTTP, without its scheme. */
+let greeterUrl: string | undefined;
+
 function launch(name: string): Running {
   const main = fileURLToPath(new URL(`./${name}/main.js`, import.meta.url));
   const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -32,6 +35,8 @@ function launch(name: string): Running {
       createInterface({ input: stream }).on('line', (line) => {
         const text = readable(line);
         say(`  ${paint('dim', `${name.padEnd(9)} │ ${text}`)}`);
+        // The same port takes both: `greeter is serving greeter at tcp://127.0.0.1:40123`.
+        if (name === 'greeter') greeterUrl ??= /tcp:(\/\/127\.0\.0\.1:\d+)/.exec(text)?.[1];
         if (text.includes('is serving')) resolve();
       });
     }
@@ -97,6 +102,7 @@ try {
       `npx skerry call greeter.hello '{"name":"Ada"}'`,
       `npx skerry call greeter.countdown '{"from":5}'`,
       `npx skerry services`,
+      ...(greeterUrl ? [`curl http:${greeterUrl}/greeter/hello?name=Ada`] : []),
     ]) {
       say(`    ${paint('bold', command)}`);
     }

@@ -13,6 +13,7 @@ export class HttpConnection {
   private since: number;
   private bytesRead: number;
   private unsent = 0;
+  private finishing = false;
   private ending = false;
 
   constructor(
@@ -39,6 +40,12 @@ export class HttpConnection {
     this.socket.end();
     // What still comes is read and dropped; see overdue().
     this.socket.resume();
+  }
+
+  /** Ends it as soon as all is answered. */
+  finish(last: ServerResponse): void {
+    this.finishing = true;
+    last.shouldKeepAlive = false;
   }
 
   /** Its socket is closed: so are the responses that nobody has closed. */
@@ -97,6 +104,7 @@ export class HttpConnection {
   answered(response: ServerResponse): void {
     this.responses.delete(response);
     if (!this.idle) return;
+    if (this.finishing) this.end();
     this.receiving = undefined;
     this.phase = 'idle';
     this.since = this.clock.now();

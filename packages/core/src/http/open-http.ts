@@ -157,16 +157,15 @@ export class OpenHttp implements OpenProtocol {
     this.reject(connection, why, tooLarge ? 431 : 400);
   }
 
-  /** Answers what will never be a whole request, where that answer cannot be taken for another's. The connection ends. */
-  private reject({ socket, responses, idle }: HttpConnection, why: string, status: number): void {
+  /** Answers what will never be a whole request. Those before it are answered first, and then the connection ends. */
+  private reject(connection: HttpConnection, why: string, status: number): void {
     const error = httpRefusal('SKERRY_HTTP_REQUEST_INVALID', why);
-    const [response, ...others] = responses;
-    if (response && others.length === 0 && !response.headersSent && !response.req.complete) {
-      response.shouldKeepAlive = false;
-      this.replies.fail(response.req, response, error, undefined, status);
-    } else {
-      rawProblem(socket, error, status, idle);
-    }
+    const last = [...connection.responses].at(-1);
+    if (!last) return rawProblem(connection.socket, error, status);
+    connection.finish(last);
+    if (last.req.complete) return;
+    if (last.headersSent) connection.socket.destroy();
+    else this.replies.fail(last.req, last, error, undefined, status);
   }
 }
 
