@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
  */
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const pages = [join(root, 'README.md'), ...markdownIn(join(root, 'docs'))];
+const pages = ['README.md', 'apps/shop/README.md']
+  .map((page) => join(root, page))
+  .concat(markdownIn(join(root, 'docs')));
 const fence = /^```(\w+) file=(\S+)(?: region=(\S+))?\n([^]*?)^```$/gm;
 
 describe('the code in the documentation', () => {

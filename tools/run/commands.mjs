@@ -28,6 +28,10 @@ const commands = {
     return eslint || prettier;
   },
   typecheck: (args) => runNode(['node_modules/.bin/tsc', '--noEmit', '-p', 'tsconfig.json', ...args]),
+  async shop(args) {
+    await build();
+    return runNode(['apps/shop/dist/start/start.js', ...args]);
+  },
   async bench(args) {
     await build();
     return runNode(['apps/bench/dist/main.js', ...args]);

@@ -1,8 +1,10 @@
+import { broker } from './broker/broker.js';
 import { inProcess } from './in-process/in-process.js';
 import { rpc } from './rpc/rpc.js';
 import type { Section } from './section.js';
 import { selection } from './selection/selection.js';
 import { start } from './start/start.js';
+import { store } from './store/store.js';
 import { streams } from './streams/streams.js';
 
 const validation: Section = {
@@ -13,4 +15,4 @@ const validation: Section = {
 };
 
 /** In the order in which they run. */
-export const sections: readonly Section[] = [rpc, streams, inProcess, selection, validation, start];
+export const sections: readonly Section[] = [rpc, streams, inProcess, broker, store, selection, validation, start];

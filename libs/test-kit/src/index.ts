@@ -1,3 +1,4 @@
+export { CertificateAuthority, selfSigned, type IssueOptions, type KeyPair } from './certificate-authority.js';
 export {
   ConsulAgent,
   consulStarter,
@@ -6,6 +7,7 @@ export {
   type ConsulAgentOptions,
   type StartConsul,
 } from './consul-agent.js';
+export { asyncApiMistakes, openApiMistakes } from './document-mistakes.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { freePort, freePorts } from './free-port.js';
 export { openHandles, type OpenHandles } from './open-handles.js';
@@ -21,3 +23,4 @@ export {
 export { residentBytes } from './resident-bytes.js';
 export type { Exit, RunningProcess } from './running-process.js';
 export { seed, withRandom } from './seed.js';
+export { systemProgram, type SystemProgram } from './system-program.js';

@@ -15,8 +15,9 @@ export class Child {
   private constructor(
     private readonly name: string,
     private readonly process: ChildProcess,
+    clearsUp: boolean,
   ) {
-    watch(process);
+    if (!clearsUp) watch(process);
     // Not `close`: it never comes when it is us who disconnected.
     this.exited = Promise.allSettled([once(process, 'exit'), once(process.stderr!, 'close')]);
     process.stderr!.setEncoding('utf8').on('data', (text: string) => {
@@ -27,18 +28,20 @@ export class Child {
   /**
    * Resolves with the process and what it said when it was ready. Rejects when it cannot start, or not in time.
    *
-   * @param name For messages.
+   * @param name    For messages.
+   * @param options `clearsUp`: when this process is killed, it is left to end by itself, since it has something to put away.
    */
   static async start(
     name: string,
     script: string,
     args: readonly string[],
-    options: { env?: Readonly<Record<string, string>>; timeoutMs?: number } = {},
+    options: { env?: Readonly<Record<string, string>>; timeoutMs?: number; clearsUp?: boolean } = {},
   ): Promise<{ child: Child; said: unknown }> {
-    const { env = {}, timeoutMs = 30_000 } = options;
+    const { env = {}, timeoutMs = 30_000, clearsUp = false } = options;
     const child = new Child(
       name,
       fork(script, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }),
+      clearsUp,
     );
     try {
       return { child, said: await child.reply('to be ready', timeoutMs) };

@@ -6,12 +6,17 @@ export type Reply = { readonly result: unknown } | { readonly failed: string };
  * told to the parent as the answer.
  *
  * @param prepare Done first; its result is what the parent is told when the process is ready.
+ * @param leave   Done last, when the parent has ended it or is gone.
  */
 export async function obey<O>(
   prepare: () => Promise<unknown>,
   carryOut: (order: O) => Promise<unknown>,
+  leave?: () => Promise<unknown>,
 ): Promise<void> {
-  process.on('disconnect', () => process.exit());
+  process.on('disconnect', () => {
+    if (!leave) process.exit();
+    void leave().finally(() => process.exit());
+  });
   process.on('unhandledRejection', (error) => {
     reply({ failed: `unhandled: ${explain(error)}` });
     process.exitCode = 1;

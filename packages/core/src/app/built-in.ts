@@ -5,7 +5,10 @@ import type { BrokerDriver } from '../broker/driver.js';
 import { MemoryBrokerDriver } from '../broker/memory.js';
 import { MemoryBrokerEngine } from '../broker/memory-engine.js';
 import { Clients } from '../client/clients.js';
+import { SERVICE_DESCRIPTIONS, type ServiceDescription } from '../client/described.js';
+import { NativeProtocol } from '../client/native-protocol.js';
 import { Peers } from '../client/peers.js';
+import { CLIENT_PROTOCOLS, type ClientProtocol } from '../client/protocol.js';
 import { Clock } from '../clock/clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import type { Codec } from '../codec/codec.js';
@@ -29,18 +32,24 @@ import type { RegistryDriver } from '../registry/driver.js';
 import { LocalRegistryDriver } from '../registry/local.js';
 import { Registry } from '../registry/registry.js';
 import { REGISTRY_DRIVER } from '../registry/registry-driver-token.js';
+import { NativeUpgrade } from '../server/native-upgrade.js';
 import { SERVER_PROTOCOLS, ServerProtocols, type ServerProtocol } from '../server/protocol.js';
 import { P2cEwmaStrategy } from '../selector/p2c-ewma.js';
 import { NodeFilter } from '../selector/filter.js';
 import { Selector } from '../selector/selector.js';
 import { SelectionStrategy } from '../selector/strategy.js';
+import type { ServiceDefinition } from '../service/definition.js';
 import type { StoreDriver } from '../store/driver.js';
 import { MemoryStoreDriver } from '../store/memory.js';
 import { MemoryStoreEngine } from '../store/memory-engine.js';
 import { Store } from '../store/store.js';
 import { STORE_DRIVER } from '../store/store-driver-token.js';
-import type { TransportDriver } from '../transport/driver.js';
+import type { TransportDriver, TransportLimits } from '../transport/driver.js';
 import { TcpTransport } from '../transport/tcp.js';
+import { HttpTransport } from '../transport/http.js';
+import { TlsTransport } from '../transport/tls.js';
+import { TlsCredentials } from '../transport/tls/tls-credentials.js';
+import { UnixTransport } from '../transport/unix.js';
 import { Transport, TRANSPORT_DRIVERS } from '../transport/transport.js';
 import { DedupeInStore } from './dedupe-in-store.js';
 import { AppEvents } from './events.js';
@@ -62,6 +71,11 @@ export const APPLICATION_INFO = new InjectionToken<ApplicationInfo>('APPLICATION
   key: Symbol.for('skerry.application-info'),
 });
 
+/** What the application serves, as its decorators say: for modules that have to look at it before anything starts. */
+export const SERVED_SERVICES = new InjectionToken<readonly ServiceDefinition[]>('SERVED_SERVICES', {
+  key: Symbol.for('skerry.served-services'),
+});
+
 /** How messages are written to whoever understands it, and to brokers: JSON, unless a codec's module says that it is preferred. */
 export const CODEC = new InjectionToken<Codec>('CODEC', { key: Symbol.for('skerry.codec') });
 
@@ -72,14 +86,16 @@ class Skerry {}
  * What every application has without asking: the building blocks on their embedded defaults. Each is a fallback, so an
  * engine's module takes its place by providing the same token.
  *
- * @param services The names of the services that it serves; asked when it is created.
+ * @param services What it serves; asked when something is created.
  */
 export function builtIn(
   name: string,
   options: ResolvedOptions,
   events: AppEvents,
-  services: () => readonly string[],
+  services: () => readonly ServiceDefinition[],
 ): DynamicModule {
+  const { maxConnections } = options;
+  const limits = { maxConnections, maxFrameBytes: options.maxMessageBytes + frameOverheadBytes };
   const providers = [
     { provide: AppEvents, useValue: events },
     { provide: Clock, useClass: SystemClock, fallback: true },
@@ -88,11 +104,12 @@ export function builtIn(
       useFactory: (clock: Clock): ApplicationInfo => {
         const instance = clock.randomHex(4);
         const [only, ...others] = services();
-        const service = only !== undefined && others.length === 0 ? only : name;
+        const service = only !== undefined && others.length === 0 ? only.name : name;
         return { name, instance, self: { service, node: `${service}-${instance}` } };
       },
       inject: [Clock],
     },
+    { provide: SERVED_SERVICES, useFactory: services },
     { provide: LogSink, useFactory: () => new WinstonSink(), fallback: true },
     {
       provide: Logger,
@@ -158,17 +175,40 @@ export function builtIn(
     },
     {
       provide: TRANSPORT_DRIVERS,
-      useFactory: (clock: Clock) =>
-        new TcpTransport(clock, { maxFrameBytes: options.maxMessageBytes + frameOverheadBytes }),
+      useFactory: (clock: Clock) => new TcpTransport(clock, limits),
       inject: [Clock],
       multi: true,
     },
+    {
+      provide: TRANSPORT_DRIVERS,
+      useFactory: (clock: Clock) => new UnixTransport(clock, { ...limits, mode: options.unixSocketMode }),
+      inject: [Clock],
+      multi: true,
+    },
+    {
+      provide: TlsCredentials,
+      useFactory: (clock: Clock) => new TlsCredentials(options.tls, clock, (event) => events.emit(event)),
+      inject: [Clock],
+      fallback: true,
+    },
+    {
+      provide: TRANSPORT_DRIVERS,
+      useFactory: (clock: Clock, credentials: TlsCredentials) => new TlsTransport(clock, credentials, limits),
+      inject: [Clock, TlsCredentials],
+      multi: true,
+    },
+    ...(['http', 'https'] as const).map((scheme) => ({
+      provide: TRANSPORT_DRIVERS,
+      useFactory: (clock: Clock, credentials: TlsCredentials) => new HttpTransport(scheme, clock, credentials, limits),
+      inject: [Clock, TlsCredentials],
+      multi: true,
+    })),
     {
       provide: Transport,
       useFactory: (drivers: readonly TransportDriver[]) => new Transport(drivers),
       inject: [TRANSPORT_DRIVERS],
     },
-    ...http(options),
+    ...http(options, limits),
     {
       provide: ServerProtocols,
       useFactory: (all: readonly ServerProtocol[] | undefined) => new ServerProtocols(all ?? []),
@@ -183,14 +223,19 @@ export function builtIn(
     },
     {
       provide: Peers,
-      useFactory: (transport: Transport, clock: Clock, info: ApplicationInfo, codecs: Codecs) =>
-        new Peers(transport, clock, {
+      useFactory: (
+        transport: Transport,
+        clock: Clock,
+        info: ApplicationInfo,
+        codecs: Codecs,
+        others: readonly ClientProtocol[] | undefined,
+      ) =>
+        new Peers([new NativeProtocol(transport, options.keepAlive), ...(others ?? [])], clock, {
           self: info.self,
           codecs,
           maxMessageBytes: options.maxMessageBytes,
-          ...(options.keepAlive ? { keepAlive: options.keepAlive } : {}),
         }),
-      inject: [Transport, Clock, APPLICATION_INFO, Codecs],
+      inject: [Transport, Clock, APPLICATION_INFO, Codecs, { token: CLIENT_PROTOCOLS, optional: true }],
     },
     {
       provide: Clients,
@@ -200,16 +245,25 @@ export function builtIn(
         peers: Peers,
         clock: Clock,
         filters: readonly NodeFilter[] | undefined,
-      ) => new Clients(registry, { selector, peers, clock }, options.retryBudget, filters),
-      inject: [Registry, Selector, Peers, Clock, { token: NodeFilter, optional: true }],
+        descriptions: readonly ServiceDescription[] | undefined,
+      ) => new Clients(registry, { selector, peers, clock }, options.retryBudget, filters, descriptions),
+      inject: [
+        Registry,
+        Selector,
+        Peers,
+        Clock,
+        { token: NodeFilter, optional: true },
+        { token: SERVICE_DESCRIPTIONS, optional: true },
+      ],
     },
   ];
   return { module: Skerry, providers, exports: [...new Set(providers.map(({ provide }) => provide))] };
 }
 
-function http({ http: options }: ResolvedOptions): FactoryProvider[] {
+function http({ http: options }: ResolvedOptions, limits: Partial<TransportLimits>): FactoryProvider[] {
   if (options?.enabled === false) return [];
   return [
+    { provide: HTTP_UPGRADES, useFactory: () => new NativeUpgrade(limits), multi: true },
     {
       provide: SERVER_PROTOCOLS,
       useFactory: (

@@ -71,6 +71,10 @@ function write(log: Logger, event: AppEvent): void {
       }[event.why];
       return log.error(`messages of ${event.queue} are dropped: ${why}`, { messages: event.messages });
     }
+    case 'inbox-unheard':
+      return log.warn(`${event.node} may not know of ${event.queue} yet: ${event.error.message}`, {
+        code: event.error.code,
+      });
     case 'inbox-failing':
       return log.error(`the inbox delivers nothing: ${event.error.message}`, { code: event.error.code });
     case 'inbox-recovered':
@@ -137,6 +141,12 @@ function write(log: Logger, event: AppEvent): void {
       return log.warn(`the registry holds ${event.count} malformed records of ${event.service}: ${event.problem}`);
     case 'listener-failed':
       return log.error(`a listener of ${event.service} failed`, { error: event.error });
+    case 'tls-renewed':
+      return log.info('new TLS handshakes use the certificates that were replaced', {
+        ...(event.subject ? { subject: event.subject, validTo: event.validTo } : {}),
+      });
+    case 'tls-renewal-failed':
+      return log.error(`going on with the last good certificates: ${event.error.message}`, { code: event.error.code });
     case 'starting':
     case 'subscribed':
     case 'graph-verified':

@@ -42,6 +42,34 @@ describe('lanes', () => {
     expect(tasks.running).toEqual(['c1', 'b2', 'a2']);
   });
 
+  test('let another begin when one is done, though none of its key before it has ended', async () => {
+    const tasks = new Tasks();
+    const done: (() => void)[] = [];
+    const lanes = new Lanes(1, (name: string, release) => {
+      done.push(release);
+      return tasks.run(name);
+    });
+    for (const name of ['a1', 'a2', 'b1', 'c1']) lanes.add(name, name[0]);
+    expect(tasks.running).toEqual(['a1']);
+    done[0]!();
+    done[0]!();
+    expect(tasks.running).toEqual(['a1', 'b1']);
+    expect([lanes.inFlight, lanes.size]).toEqual([2, 4]);
+    await tasks.end('a1');
+    // The end of one that was done before makes no more room.
+    expect(tasks.running).toEqual(['b1']);
+    await tasks.end('b1');
+    expect(tasks.running).toEqual(['a2']);
+    let stopped = false;
+    const stopping = lanes.stop().then(() => (stopped = true));
+    done.at(-1)!();
+    await Promise.resolve();
+    expect(stopped).toBe(false);
+    await tasks.end('a2');
+    await stopping;
+    expect(tasks.begun).toEqual(['a1', 'b1', 'a2']);
+  });
+
   test('stop when what runs has ended, and begin nothing more', async () => {
     const tasks = new Tasks();
     const lanes = new Lanes(1, tasks.run);

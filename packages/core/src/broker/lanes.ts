@@ -6,23 +6,27 @@ export class Lanes<T> {
   private readonly waiting: { readonly item: T; readonly key: string | undefined }[] = [];
   private readonly busy = new Set<string>();
   private running = 0;
+  private open = 0;
   private stopped = false;
   private idle?: () => void;
 
-  /** @param run Must not reject. */
+  /**
+   * @param run Must not reject. May call `done` when only its end is left to wait for: then another task begins, though none with
+   *   its key.
+   */
   constructor(
     private readonly concurrency: number,
-    private readonly run: (item: T) => Promise<void>,
+    private readonly run: (item: T, done: () => void) => Promise<void>,
   ) {}
 
-  /** Tasks that run. */
+  /** Tasks that have not ended. */
   get inFlight(): number {
-    return this.running;
+    return this.open;
   }
 
-  /** Tasks that run and that wait. */
+  /** Tasks that have not ended, and that wait. */
   get size(): number {
-    return this.running + this.waiting.length;
+    return this.open + this.waiting.length;
   }
 
   /** @param key Absent where the order does not matter. */
@@ -41,7 +45,7 @@ export class Lanes<T> {
   async stop(): Promise<void> {
     this.stopped = true;
     this.forgetWaiting();
-    if (this.running > 0) await new Promise<void>((resolve) => (this.idle = resolve));
+    if (this.open > 0) await new Promise<void>((resolve) => (this.idle = resolve));
   }
 
   private next(): void {
@@ -53,15 +57,29 @@ export class Lanes<T> {
       }
       this.waiting.splice(at, 1);
       if (key !== undefined) this.busy.add(key);
-      this.running++;
-      void this.run(item).finally(() => this.ended(key));
+      this.begin(item, key);
     }
   }
 
-  private ended(key: string | undefined): void {
-    this.running--;
-    if (key !== undefined) this.busy.delete(key);
-    if (this.stopped && this.running === 0) this.idle?.();
-    else this.next();
+  private begin(item: T, key: string | undefined): void {
+    this.running++;
+    this.open++;
+    let counts = true;
+    const done = (): void => {
+      if (counts) this.running--;
+      counts = false;
+    };
+    const ended = (): void => {
+      done();
+      this.open--;
+      if (key !== undefined) this.busy.delete(key);
+      if (this.stopped && this.open === 0) this.idle?.();
+      else this.next();
+    };
+    const release = (): void => {
+      done();
+      this.next();
+    };
+    this.run(item, release).then(ended, ended);
   }
 }

@@ -5,7 +5,7 @@ import type { NodeRecord } from '../registry/node-record.js';
 import type { CancelReason, RpcStream, StreamEvents } from '../rpc/stream.js';
 import type { Outcome } from '../selector/outcome.js';
 import type { Lease } from '../selector/selector.js';
-import type { PeerConnection } from './peers.js';
+import type { PeerConnection } from './protocol.js';
 
 /** What an attempt tells the call that it belongs to. Nothing is told any more once it is closed. */
 export interface AttemptHost {

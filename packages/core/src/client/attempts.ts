@@ -2,6 +2,7 @@ import type { SkerryError } from '../errors/skerry-error.js';
 import type { NodeRecord } from '../registry/node-record.js';
 import type { Attempt } from './attempt.js';
 import type { FailedAttempt } from './call-errors.js';
+import { addressOf } from './offered.js';
 
 const firstBackoffMs = 20;
 const longestBackoffMs = 1_000;
@@ -21,7 +22,7 @@ export class Attempts {
     this.lastError = error;
     if (stream) this.sent++;
     const { code, message } = error;
-    this.failed = [...this.failed, { node: node.id, address: node.addresses['skerry']!, code, message }];
+    this.failed = [...this.failed, { node: node.id, address: addressOf(node), code, message }];
     this.tried = new Set(this.tried).add(node.id);
   }
 

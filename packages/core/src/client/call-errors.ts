@@ -1,5 +1,6 @@
 import { SkerryError, type SkerryErrorOptions } from '../errors/skerry-error.js';
 import type { NodeRecord } from '../registry/node-record.js';
+import { addressOf } from './offered.js';
 
 /** An attempt that failed, as the final error lists it in its details: the last twenty of them. */
 export interface FailedAttempt {
@@ -64,7 +65,7 @@ export function connectTimedOut(facts: CallFacts): SkerryError {
 export function slowToConnect(node: NodeRecord, afterMs: number): SkerryError {
   return new SkerryError(
     'SKERRY_RPC_CONNECT_FAILED',
-    `${node.addresses['skerry']} did not accept a connection within ${ms(afterMs)}`,
+    `${addressOf(node)} did not accept a connection within ${ms(afterMs)}`,
   );
 }
 
@@ -119,7 +120,7 @@ export function noNode(
     const message = `no node of '${service}' could be chosen within ${ms(allowedMs)}, ${attempts}: ${unmatched}${blame}`;
     return failure('SKERRY_RPC_NO_NODE', message, facts, registry);
   }
-  const seen = lastSeen ? `; the last one seen, ${lastSeen.id} at ${lastSeen.addresses['skerry']}, is gone` : '';
+  const seen = lastSeen ? `; the last one seen, ${lastSeen.id} at ${addressOf(lastSeen)}, is gone` : '';
   return failure(
     'SKERRY_RPC_NO_NODE',
     `no node of '${service}' was found within ${ms(allowedMs)}, ${attempts}${seen}${blame}. Is it running, with the same registry? \`skerry services\` lists what is.`,
@@ -159,7 +160,7 @@ function failure(
 }
 
 function at({ service, handler, node }: CallFacts): string {
-  return `${service}.${handler} on node ${node?.id ?? 'unknown'} at ${node?.addresses['skerry'] ?? 'unknown'}`;
+  return `${service}.${handler} on node ${node?.id ?? 'unknown'} at ${node ? addressOf(node) : 'unknown'}`;
 }
 
 function ms(value: number): string {

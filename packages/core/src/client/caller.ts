@@ -1,10 +1,10 @@
 import type { Clock } from '../clock/clock.js';
 import type { ErrorClass } from '../errors/wire.js';
-import type { ServiceView } from '../registry/service-view.js';
 import type { NodeCriteria } from '../selector/filter.js';
 import type { Selector } from '../selector/selector.js';
 import type { Deadlines } from '../clock/deadlines.js';
-import type { Peers } from './peers.js';
+import type { NodeView } from './described.js';
+import type { Manner, Peers } from './peers.js';
 import type { RetryBudget } from './retry-budget.js';
 import type { TargetCache } from './targets.js';
 
@@ -18,7 +18,7 @@ export interface ClientGround {
 
 /** What all clients of one service share. */
 export interface ServiceGround {
-  readonly view: ServiceView;
+  readonly view: NodeView;
   readonly targets: TargetCache;
   readonly budget: RetryBudget;
 }
@@ -35,7 +35,7 @@ export interface Caller extends ClientGround, ServiceGround {
   readonly timeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly retries: number;
-  /** The name of the codec to speak to nodes that have it; absent for what the application prefers. */
-  readonly codec?: string | undefined;
+  /** How its nodes are spoken to. */
+  readonly manner: Manner;
   readonly hedgeAfterMs?: number | undefined;
 }

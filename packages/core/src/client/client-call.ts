@@ -29,7 +29,7 @@ import type { Expiring } from '../clock/deadlines.js';
 import { Hedge } from './hedge.js';
 import { IdleTimer } from './idle-timer.js';
 import { OutgoingRequest } from './outgoing-request.js';
-import type { PeerConnection } from './peers.js';
+import type { PeerConnection } from './protocol.js';
 import type { ReplySink } from './reply.js';
 import { unknownHandler, type Targets } from './targets.js';
 import { Wait } from './wait.js';
@@ -205,7 +205,7 @@ export class ClientCall implements AttemptHost, QueueEvents, Expiring {
     const { service, selector, peers, clock } = this.caller;
     const attempt = new Attempt(this, selector.pick(service, nodes, { tried, key: this.options.key }));
     this.begun++;
-    const connection = peers.connection(attempt.node, this.request!.upload !== undefined, this.caller.codec);
+    const connection = peers.connection(attempt.node, this.request!.upload !== undefined, this.caller.manner);
     if (!(connection instanceof Promise)) this.send(attempt, connection);
     else {
       const patienceMs = nodes.length > 1 && this.retries !== 0 ? connectPatienceMs : Infinity;

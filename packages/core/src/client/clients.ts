@@ -1,13 +1,14 @@
 import { Inject } from '../container/injectable.js';
 import { InjectionToken } from '../container/token.js';
 import { SkerryError } from '../errors/skerry-error.js';
+import { Deadlines } from '../clock/deadlines.js';
 import { errorClasses, type ErrorClass } from '../errors/wire.js';
 import type { Registry } from '../registry/registry.js';
 import { checkCriteria, type NodeCriteria, type NodeFilter } from '../selector/filter.js';
 import type { Caller, ClientGround, ServiceGround } from './caller.js';
 import { ClientCall } from './client-call.js';
 import { noOptions, type CallOptions, type Client } from './client.js';
-import { Deadlines } from '../clock/deadlines.js';
+import { FixedNodes, type ServiceDescription } from './described.js';
 import { Reply, SingleReply } from './reply.js';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget.js';
 import { TargetCache } from './targets.js';
@@ -25,6 +26,11 @@ export interface ClientOptions
    * is spoken to in another that both have. Default: the codec that the application prefers.
    */
   readonly codec?: string;
+  /**
+   * By which protocol nodes are called that can be called by it: `grpc`. The application must have it. Default: the native one
+   * where the node has that, otherwise whichever both have.
+   */
+  readonly protocol?: string;
   /** Errors that shall be caught by their class, not just by their code. Default: Skerry's own. */
   readonly errors?: readonly ErrorClass[];
 }
@@ -39,14 +45,16 @@ export class Clients {
     private readonly ground: Omit<ClientGround, 'deadlines'>,
     private readonly retryBudget: RetryBudgetOptions = {},
     private readonly filters: readonly NodeFilter[] = [],
+    private readonly descriptions: readonly ServiceDescription[] = [],
   ) {
     this.deadlines = new Deadlines(ground.clock);
   }
 
   /** A client of the service called `name`, which begins to be looked up now, so that the first call need not wait for it. */
   of<T = Record<string, UntypedMethod>>(name: string, options: ClientOptions = {}): Client<T> {
-    const { timeoutMs = 5_000, idleTimeoutMs = 30_000, retries = 2, hedgeAfterMs, errors, codec } = options;
-    if (codec !== undefined) this.ground.peers.checkCodec(codec, name);
+    const { timeoutMs = 5_000, idleTimeoutMs = 30_000, retries = 2, hedgeAfterMs, errors, codec, protocol } = options;
+    const manner = { codec, protocol };
+    this.ground.peers.check(manner, name);
     const common = {
       ...this.ground,
       deadlines: this.deadlines,
@@ -54,7 +62,7 @@ export class Clients {
       service: name,
       errors: errorClasses(errors),
       criteria: criteriaOf(options, `use the client of ${name}`),
-      ...{ timeoutMs, idleTimeoutMs, retries, hedgeAfterMs, codec },
+      ...{ timeoutMs, idleTimeoutMs, retries, hedgeAfterMs, manner },
     };
     const methods = new Map<string, UntypedMethod>();
     const target = Object.freeze({});
@@ -84,10 +92,11 @@ export class Clients {
   private service(name: string): ServiceGround {
     let shared = this.services.get(name);
     if (!shared) {
-      const { registry, retryBudget } = this;
+      const { registry, retryBudget, filters, ground } = this;
+      const described = this.descriptions.find(({ service }) => service === name);
       shared = {
-        view: registry.service(name),
-        targets: new TargetCache(this.filters),
+        view: described?.nodes ? new FixedNodes(described.nodes) : registry.service(name),
+        targets: new TargetCache(filters, ground.peers, described?.endpoints),
         budget: new RetryBudget(retryBudget),
       };
       this.services.set(name, shared);

@@ -10,7 +10,18 @@ export function offers(node: NodeRecord, handler: string): boolean {
   return node.endpoints.length === 0 || endpointOf(node, handler) !== undefined;
 }
 
-/** Whether calls of the handler can be sent to the node, as far as its record says. */
-export function canTake(node: NodeRecord, handler: string): boolean {
-  return node.addresses['skerry'] !== undefined && offers(node, handler);
+/** For messages: where the node is, by the native protocol if it can be. */
+export function addressOf({ addresses }: NodeRecord): string {
+  return addresses['skerry'] ?? Object.values(addresses)[0] ?? 'unknown';
 }
+
+/** Which nodes can be called from here at all: what connects to them knows. */
+export interface Reach {
+  readonly protocolNames: readonly string[];
+  reaches(node: NodeRecord): boolean;
+}
+
+export const byNativeProtocol: Reach = {
+  protocolNames: ['skerry'],
+  reaches: ({ addresses }) => addresses['skerry'] !== undefined,
+};

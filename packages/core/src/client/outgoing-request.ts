@@ -5,7 +5,7 @@ import { SkerryError } from '../errors/skerry-error.js';
 import type { RpcStream, StreamEvents } from '../rpc/stream.js';
 import type { Caller } from './caller.js';
 import { noOptions, type CallOptions } from './client.js';
-import type { PeerConnection } from './peers.js';
+import type { PeerConnection } from './protocol.js';
 import { Upload } from './upload.js';
 
 // What the protocol says for a call without a deadline.

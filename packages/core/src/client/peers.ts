@@ -3,9 +3,8 @@ import type { Codec } from '../codec/codec.js';
 import type { Codecs } from '../codec/codecs.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { NodeRecord } from '../registry/node-record.js';
-import { RpcConnection } from '../rpc/connection.js';
-import type { KeepAlive } from '../rpc/keep-alive.js';
-import type { Transport } from '../transport/transport.js';
+import { addressOf } from './offered.js';
+import type { ClientProtocol, OpenPeer, PeerConnection } from './protocol.js';
 
 export interface PeersOptions {
   /** How long a peer may take to be connected to and to introduce itself. Default 5 s. */
@@ -14,53 +13,62 @@ export interface PeersOptions {
   readonly self: { readonly service: string; readonly node: string };
   readonly codecs: Codecs;
   readonly maxMessageBytes: number;
-  /** When a silent peer is asked for a sign of life. */
-  readonly keepAlive?: Partial<KeepAlive>;
 }
 
-/** What calls need of a connection: that of the native protocol, or the short way to a service of the same process. */
-export interface PeerConnection {
-  readonly open: RpcConnection['open'];
-  readonly draining: boolean;
-  /** How its messages are written. */
-  readonly codec: Codec;
-  /** Its messages are values rather than bytes: each is a copy of its own. */
-  readonly local?: boolean;
+/** How a client wants its nodes to be spoken to, where they can be. */
+export interface Manner {
+  /** Name of a codec. Default: what the application prefers. */
+  readonly codec?: string | undefined;
+  /** Name of a protocol. Default: the first of the application's that the node has, the native one before all. */
+  readonly protocol?: string | undefined;
 }
+
+const noManner: Manner = Object.freeze({});
 
 /** One connection to each peer, shared by all calls, opened when it is first needed and again when it was lost. */
 export class Peers {
-  /** By codec, then by address. */
-  private readonly pools = new Map<string, Pool>();
+  /** By protocol and codec, then by address. */
+  private readonly pools = new Map<ClientProtocol, Map<Codec, Pool>>();
   /** By node id. */
   private readonly local = new Map<string, PeerConnection>();
   /** By service. */
   private readonly localNodes = new Map<string, readonly NodeRecord[]>();
   private closed = false;
 
+  /** @param protocols At least one: the native one first. */
   constructor(
-    private readonly transport: Transport,
+    private readonly protocols: readonly ClientProtocol[],
     private readonly clock: Clock,
     private readonly options: PeersOptions,
   ) {}
+
+  /** The names of all protocols, for messages. */
+  get protocolNames(): readonly string[] {
+    return this.protocols.map(({ name }) => name);
+  }
+
+  /** Whether the node has an address that can be called from here. */
+  reaches({ addresses }: NodeRecord): boolean {
+    return this.protocols.some(({ name }) => addresses[name] !== undefined);
+  }
 
   /**
    * The connection to a node: at once where there is one, otherwise a promise that many may share. Rejects with
    * `SKERRY_RPC_CONNECT_FAILED`; nothing was sent then.
    *
    * @param uploads Many messages will be sent: they are kept as bytes, to be sent again elsewhere.
-   * @param wanted  The name of the codec to speak where the node has it. Default: the one that the application prefers.
    */
-  connection(node: NodeRecord, uploads: boolean, wanted?: string): PeerConnection | Promise<PeerConnection> {
+  connection(node: NodeRecord, uploads: boolean, manner = noManner): PeerConnection | Promise<PeerConnection> {
     if (this.local.size > 0 && !uploads) {
       const local = this.local.get(node.id);
-      if (local) return local;
+      if (local) return manner.codec === undefined ? local : this.localIn(local, manner.codec);
     }
-    const address = node.addresses['skerry']!;
-    const codec = this.options.codecs.choose(node.codecs, wanted);
+    const protocol = this.protocolFor(node, manner.protocol);
+    if (!protocol) return Promise.reject(connectFailed(addressOf(node), this.nothingInCommon(node)));
+    const address = node.addresses[protocol.name]!;
+    const codec = this.codecFor(node, protocol, manner.codec);
     if (!codec) return Promise.reject(connectFailed(address, this.noCommonCodec(node.codecs ?? [])));
-    let pool = this.pools.get(codec.name);
-    if (!pool) this.pools.set(codec.name, (pool = { codec, open: new Map(), opening: new Map() }));
+    const pool = this.pool(protocol, codec);
     const open = pool.open.get(address);
     if (open && !open.draining) return open;
     const opening = pool.opening.get(address);
@@ -70,14 +78,20 @@ export class Peers {
     return connecting;
   }
 
-  /** Throws `SKERRY_OPTION_INVALID` for a codec that the application does not have. */
-  checkCodec(name: string, service: string): void {
+  /** Throws `SKERRY_OPTION_INVALID` for what the application does not have. */
+  check({ codec, protocol }: Manner, service: string): void {
     const { codecs } = this.options;
-    if (codecs.named(name)) return;
-    throw new SkerryError(
-      'SKERRY_OPTION_INVALID',
-      `Cannot call ${service} in the codec '${name}': this application has ${codecs.names.join(', ')}. Import the module of its package.`,
-    );
+    const fix = 'Import the module of its package.';
+    if (codec !== undefined && !codecs.named(codec)) {
+      const known = codecs.names.join(', ');
+      const message = `Cannot call ${service} in the codec '${codec}': this application has ${known}. ${fix}`;
+      throw new SkerryError('SKERRY_OPTION_INVALID', message);
+    }
+    if (protocol !== undefined && !this.protocolNames.includes(protocol)) {
+      const known = this.protocolNames.join(', ');
+      const message = `Cannot call ${service} by the protocol '${protocol}': this application has ${known}. ${fix}`;
+      throw new SkerryError('SKERRY_OPTION_INVALID', message);
+    }
   }
 
   /** Calls of these nodes, which this process serves itself, take this way from now on. */
@@ -99,76 +113,84 @@ export class Peers {
   /** Closes all connections; calls that are still open on them fail. */
   close(): void {
     this.closed = true;
-    for (const { open } of this.pools.values()) {
-      for (const { connection } of open.values()) connection.close();
-      open.clear();
+    for (const ofProtocol of this.pools.values()) {
+      for (const { open } of ofProtocol.values()) {
+        for (const peer of open.values()) peer.close();
+        open.clear();
+      }
     }
   }
 
-  private async connect(address: string, { codec, open }: Pool): Promise<NativePeer> {
-    const { connectTimeoutMs = 5_000, self, maxMessageBytes, keepAlive } = this.options;
+  private protocolFor({ addresses }: NodeRecord, wanted: string | undefined): ClientProtocol | undefined {
+    const { protocols } = this;
+    if (wanted !== undefined && addresses[wanted] !== undefined) {
+      const wish = protocols.find(({ name }) => name === wanted);
+      if (wish) return wish;
+    }
+    return protocols.find(({ name }) => addresses[name] !== undefined);
+  }
+
+  private codecFor(node: NodeRecord, protocol: ClientProtocol, wanted: string | undefined): Codec | undefined {
+    const { codecs } = this.options;
+    if (!protocol.codecs) return codecs.choose(node.codecs, wanted);
+    const able = node.codecs && protocol.codecs.filter((name) => node.codecs!.includes(name));
+    // What the protocol itself lays down needs no word from the node.
+    return codecs.choose(able?.length ? able : protocol.codecs, wanted);
+  }
+
+  private pool(protocol: ClientProtocol, codec: Codec): Pool {
+    let ofProtocol = this.pools.get(protocol);
+    if (!ofProtocol) this.pools.set(protocol, (ofProtocol = new Map<Codec, Pool>()));
+    let pool = ofProtocol.get(codec);
+    if (!pool) ofProtocol.set(codec, (pool = { protocol, codec, open: new Map(), opening: new Map() }));
+    return pool;
+  }
+
+  private localIn(local: PeerConnection, wanted: string): PeerConnection {
+    const codec = this.options.codecs.named(wanted);
+    return (codec && local.speaking?.(codec)) ?? local;
+  }
+
+  private async connect(address: string, { protocol, codec, open }: Pool): Promise<OpenPeer> {
+    const { clock } = this;
+    const { connectTimeoutMs = 5_000, self, maxMessageBytes } = this.options;
     const patience = new AbortController();
-    const timer = this.clock.setTimer(
-      connectTimeoutMs,
-      () => patience.abort(timedOut(address, connectTimeoutMs)),
-      true,
-    );
-    let connection: RpcConnection | undefined;
+    const over = (): void => patience.abort(timedOut(address, connectTimeoutMs));
+    const timer = clock.setTimer(connectTimeoutMs, over, true);
+    let peer: OpenPeer | undefined;
     try {
-      const link = await this.transport.connect(address, patience.signal);
-      connection = new RpcConnection(link, {
-        role: 'client',
-        clock: this.clock,
-        hello: { ...self, codec: codec.name },
-        limits: { maxMessageBytes },
-        keepAlive: { ...keepAlive },
-      });
-      const hello = await connection.ready(patience.signal);
-      const understood = hello.codecs ?? [hello.codec];
-      if (!understood.includes(codec.name)) {
-        throw new Error(`it speaks the codec ${understood.map((each) => `'${each}'`).join(', ')}, not '${codec.name}'`);
-      }
+      peer = await protocol.connect(address, { self, codec, clock, maxMessageBytes, signal: patience.signal });
       if (this.closed) throw new Error('this application is closing its connections');
     } catch (cause) {
-      connection?.destroy();
+      peer?.close();
       throw SkerryError.is(cause) && cause.code === 'SKERRY_RPC_CONNECT_FAILED' ? cause : connectFailed(address, cause);
     } finally {
       timer.cancel();
     }
-    const peer = new NativePeer(connection, codec);
-    open.set(address, peer);
-    connection.onClose(() => {
-      if (open.get(address) === peer) open.delete(address);
+    const opened = peer;
+    open.set(address, opened);
+    opened.onClose(() => {
+      if (open.get(address) === opened) open.delete(address);
     });
-    return peer;
+    return opened;
   }
 
   private noCommonCodec(theirs: readonly string[]): Error {
     return new Error(`it speaks ${theirs.join(', ')}, and this application ${this.options.codecs.names.join(', ')}`);
   }
+
+  private nothingInCommon({ addresses }: NodeRecord): Error {
+    const theirs = Object.keys(addresses).join(', ') || 'nothing';
+    return new Error(`it is reached by ${theirs}, and this application calls by ${this.protocolNames.join(', ')}`);
+  }
 }
 
-/** The connections of one codec. */
+/** The connections of one protocol in one codec. */
 interface Pool {
+  readonly protocol: ClientProtocol;
   readonly codec: Codec;
-  readonly open: Map<string, NativePeer>;
-  readonly opening: Map<string, Promise<NativePeer>>;
-}
-
-/** A connection of the native protocol, with the codec that it was opened for. */
-class NativePeer implements PeerConnection {
-  constructor(
-    readonly connection: RpcConnection,
-    readonly codec: Codec,
-  ) {}
-
-  get draining(): boolean {
-    return this.connection.draining;
-  }
-
-  open(...call: Parameters<RpcConnection['open']>): ReturnType<RpcConnection['open']> {
-    return this.connection.open(...call);
-  }
+  readonly open: Map<string, OpenPeer>;
+  readonly opening: Map<string, Promise<OpenPeer>>;
 }
 
 const noNodes: readonly NodeRecord[] = Object.freeze([]);

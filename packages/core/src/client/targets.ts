@@ -6,7 +6,7 @@ import { BoundedMap } from '../selector/bounded-map.js';
 import type { NodeCriteria, NodeFilter } from '../selector/filter.js';
 import { accepted, requirementsOf } from '../selector/requirement.js';
 import { explainNoTarget } from './no-target.js';
-import { canTake, endpointOf, offers } from './offered.js';
+import { byNativeProtocol, endpointOf, offers, type Reach } from './offered.js';
 
 /** Which nodes of a service can take calls of one handler, and what the handler declares there. */
 export interface Targets {
@@ -39,8 +39,16 @@ export class TargetCache {
   private readonly byIdentity = new BoundedMap<NodeCriteria, ByHandler>(mostCriteria);
   private readonly byContent = new BoundedMap<string, ByHandler>(mostCriteria);
 
-  /** @param filters The application's own, for every call. */
-  constructor(private readonly filters: readonly NodeFilter[] = []) {}
+  /**
+   * @param filters   The application's own, for every call.
+   * @param reach     Default: by the native protocol.
+   * @param described What is known of the handlers of nodes that do not tell themselves.
+   */
+  constructor(
+    private readonly filters: readonly NodeFilter[] = [],
+    private readonly reach: Reach = byNativeProtocol,
+    private readonly described: readonly EndpointRecord[] = [],
+  ) {}
 
   /**
    * @param nodes    Sorted by id; the same array until something changed.
@@ -73,26 +81,36 @@ export class TargetCache {
   }
 
   private search(handler: string, criteria: NodeCriteria | undefined): Targets {
-    const { of: nodes, filters } = this;
+    const { of: nodes, filters, reach } = this;
     const requirements = criteria ? requirementsOf(criteria) : [];
     // Whoever asks for one node may ask for each in turn: it is found without a look at the others.
     const among = criteria?.node === undefined ? nodes : withId(nodes, criteria.node);
     const able = among.filter(
       (node) =>
-        canTake(node, handler) &&
+        this.has(node, handler) &&
+        reach.reaches(node) &&
         requirements.every(({ fits }) => fits(node)) &&
         filters.every((filter) => accepted(() => filter.accepts(node, { service: node.service, handler }))),
     );
     const teller = able.find((node) => endpointOf(node, handler));
-    const endpoint = teller ? endpointOf(teller, handler) : able.length > 0 ? assumed(handler) : undefined;
+    const endpoint = teller ? endpointOf(teller, handler) : able.length > 0 ? this.assumed(handler) : undefined;
     let why: string | undefined;
     return {
       // Mostly all are: then all handlers share one list, and what strategies keep for it.
       nodes: able.length === nodes.length ? nodes : Object.freeze(able),
       ...(endpoint ? { endpoint } : {}),
-      known: nodes.some((node) => offers(node, handler)),
-      explain: () => (why ??= explainNoTarget(handler, nodes, criteria, filters)),
+      known: nodes.some((node) => this.has(node, handler)),
+      explain: () => (why ??= explainNoTarget(handler, nodes, criteria, filters, reach)),
     };
+  }
+
+  private has(node: NodeRecord, handler: string): boolean {
+    if (node.endpoints.length > 0 || this.described.length === 0) return offers(node, handler);
+    return this.described.some(({ name }) => name === handler);
+  }
+
+  private assumed(handler: string): EndpointRecord {
+    return this.described.find(({ name }) => name === handler) ?? assumed(handler);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock.js';
-import type { ServiceView } from '../registry/service-view.js';
+import type { NodeView } from './described.js';
 
 /** What a call does between two attempts: it waits, for one thing at a time, and can be told to stop waiting. */
 export class Wait {
@@ -7,7 +7,7 @@ export class Wait {
 
   constructor(
     private readonly clock: Clock,
-    private readonly view: ServiceView,
+    private readonly view: NodeView,
   ) {}
 
   /** Resumes as soon as the registry's answer satisfies the call; fails with what makes waiting pointless. */

@@ -81,7 +81,7 @@ describe('streams by HTTP', () => {
         before = produced;
         if (!still) throw new Error(`${produced} messages, and more`);
       },
-      { withinMs: 5_000 },
+      { withinMs: 5_000, everyMs: 50 },
     );
     // What the system and node hold is a few megabytes, far from the hundred that there are.
     expect(shop.produced).toBeLessThan(20_000);

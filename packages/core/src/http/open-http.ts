@@ -27,6 +27,7 @@ const mostAtOnce = 100;
 /** HTTP/1.1 on the port of a server that listens. Node's parser and responses, and none of its clocks. */
 export class OpenHttp implements OpenProtocol {
   readonly name = 'http';
+  readonly alpn = ['http/1.1'];
   private readonly server: Server;
   private readonly connections: HttpConnections;
   private readonly deadlines: Deadlines;

@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import fc from 'fast-check';
 import { ManualClock } from '../clock/manual-clock.js';
 import type { SkerryError } from '../errors/skerry-error.js';
-import { transportConformance, type TransportHarness } from './conformance.js';
+import type { TransportHarness } from './conformance.js';
 import { Probe, roundTrips, withPair } from './conformance-probe.js';
 import type { Listener, TransportLimits } from './driver.js';
 import { parseTcpAddress } from './tcp-address.js';
@@ -15,8 +15,6 @@ const harness: TransportHarness = {
   // The discard port of a machine that discards nothing.
   deadAddress: 'tcp://127.0.0.1:9',
 };
-
-transportConformance({ describe, test }, harness);
 
 const never = new AbortController().signal;
 
@@ -332,6 +330,22 @@ describe('a tcp listener', () => {
     expect(await far.ended()).toBe('SKERRY_TRANSPORT_PEER_STALLED');
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     expect(heapUsed + arrayBuffers - before.heapUsed - before.arrayBuffers).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  test('holds as many connections as it may, says once that it is full, and takes others when there is room', async () => {
+    await listen({ maxConnections: 2 });
+    const [first] = [await greeted(), await greeted()];
+    for (let i = 0; i < 3; i++) {
+      const socket = await stranger();
+      await new Promise((resolve) => socket.resume().once('close', resolve));
+    }
+    expect(refusals).toMatchObject([{ code: 'SKERRY_TRANSPORT_TOO_MANY_CONNECTIONS', details: { maxConnections: 2 } }]);
+    const closed = once(first!.socket, 'close');
+    first!.far.link.close();
+    await closed;
+    await first!.far.ended();
+    await greeted();
+    expect(refusals).toHaveLength(1);
   });
 
   test('is told the address when it cannot listen', async () => {

@@ -6,15 +6,15 @@ import { abortable } from '../abortable.js';
  * moment later, some 32 at a time; what is cut off in that moment comes again.
  */
 export class Acknowledged {
-  private asked: Promise<unknown> | undefined;
-  private next: Promise<unknown> | undefined;
+  private asked: Promise<void> | undefined;
+  private next: Promise<void> | undefined;
 
   /** @param ask Something harmless that the server answers. */
-  constructor(private readonly ask: () => Promise<unknown>) {}
+  constructor(private readonly ask: () => Promise<void>) {}
 
   /** Resolves when all that was sent before has been read; rejects when the channel ends, and with the signal's reason. */
-  async all(signal: AbortSignal): Promise<void> {
-    await abortable(this.asked ? this.afterwards(this.asked) : this.now(), signal);
+  all(signal: AbortSignal): Promise<void> {
+    return abortable(this.asked ? this.afterwards(this.asked) : this.now(), signal);
   }
 
   /** Resolves when nobody waits any more. */
@@ -22,7 +22,7 @@ export class Acknowledged {
     while (this.asked) await (this.next ?? this.asked).catch(() => undefined);
   }
 
-  private afterwards(asked: Promise<unknown>): Promise<unknown> {
+  private afterwards(asked: Promise<void>): Promise<void> {
     this.next ??= asked.then(
       () => this.now(),
       () => this.now(),
@@ -30,7 +30,7 @@ export class Acknowledged {
     return this.next;
   }
 
-  private now(): Promise<unknown> {
+  private now(): Promise<void> {
     this.next = undefined;
     const asked = this.ask();
     const answered = (): void => {

@@ -38,23 +38,25 @@ export function propertiesOf(
   added: Readonly<Record<string, string | number>>,
 ): Options.Publish {
   const { id, contentType, headers, key, publishedAt, persistent } = message;
-  const given = Object.entries(headers).map(([name, value]) => [
-    servers.test(name) ? header.escaped + name : name,
-    value,
-  ]);
+  const all: Record<string, string | number> = { ...escaped(headers) };
+  if (key !== undefined) all[header.key] = key;
+  all[header.publishedAt] = publishedAt;
   return {
     messageId: id,
     contentType,
     persistent,
     mandatory: true,
     timestamp: Math.max(0, Math.floor(publishedAt / 1_000)),
-    headers: {
-      ...(Object.fromEntries(given) as Record<string, string>),
-      ...(key === undefined ? {} : { [header.key]: key }),
-      [header.publishedAt]: publishedAt,
-      ...added,
-    },
+    headers: Object.assign(all, added),
   };
+}
+
+/** Under names that the server does not take for its own; most have no other to begin with. */
+function escaped(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (!Object.keys(headers).some((name) => servers.test(name))) return headers;
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [servers.test(name) ? header.escaped + name : name, value]),
+  );
 }
 
 /** How long the server keeps it, as it wants to be told. */

@@ -37,8 +37,12 @@ export class RabbitMqDelivery implements DriverDelivery {
     this.attempt = attemptOf(raw);
   }
 
-  ack(signal: AbortSignal): Promise<void> {
-    return this.settle(signal, async () => undefined);
+  async ack(signal: AbortSignal): Promise<void> {
+    const { check, acknowledged } = this.ground;
+    check();
+    this.settleOnce();
+    this.acknowledge(signal);
+    return acknowledged.all(signal);
   }
 
   retry(delayMs: number, failure: Failure, signal: AbortSignal): Promise<void> {
@@ -68,19 +72,28 @@ export class RabbitMqDelivery implements DriverDelivery {
 
   /** Can be tried again when it failed before the server was told: until then nothing has happened to this message. */
   private async settle(signal: AbortSignal, before: () => Promise<void>): Promise<void> {
-    const { channel, acknowledged, check } = this.ground;
+    const { acknowledged, check } = this.ground;
     check();
     this.settleOnce();
     try {
       await before();
       check();
-      signal.throwIfAborted();
-      channel.ack(this.raw);
     } catch (error) {
       this.settled = false;
       throw error;
     }
+    this.acknowledge(signal);
     await acknowledged.all(signal);
+  }
+
+  private acknowledge(signal: AbortSignal): void {
+    try {
+      signal.throwIfAborted();
+      this.ground.channel.ack(this.raw);
+    } catch (error) {
+      this.settled = false;
+      throw error;
+    }
   }
 
   /** The server answers a second time by closing the channel, with all other deliveries. */

@@ -27,7 +27,7 @@ export class RabbitMqSubscription implements DriverSubscription {
   ) {
     const { queue, broadcast, ordered, deadLetter, prefetch } = request;
     // It says again what holds already; for consumers that are there it changes nothing.
-    const acknowledged = new Acknowledged(() => channel.prefetch(prefetch));
+    const acknowledged = new Acknowledged(async () => void (await channel.prefetch(prefetch)));
     const check = (): void => {
       if (this.state === 'over') throw this.failure ?? new Error(`the subscription of ${queue} has ended`);
     };

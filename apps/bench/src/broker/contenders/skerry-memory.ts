@@ -1,0 +1,1 @@
+export { inMemory as contender } from '../../peers/skerry-messenger.js';

@@ -1,0 +1,3 @@
+import { skerryStore } from '../../peers/skerry-store.js';
+
+export const contender = skerryStore(() => []);
