@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { SystemClock, TcpTransport, TRANSPORT_DRIVERS } from '@skerry/core';
 import { TestApp } from '@skerry/testing';
 import { CatalogueModule } from './catalogue.js';
 
@@ -16,10 +15,7 @@ if (!hasCurl) process.stderr.write('curl is not installed: the calls by curl are
   let url: string;
 
   beforeAll(async () => {
-    app = await TestApp.create(CatalogueModule, { listen: 'tcp://127.0.0.1:0' })
-      .override(TRANSPORT_DRIVERS)
-      .useValue(new TcpTransport(new SystemClock()))
-      .start();
+    app = await TestApp.create(CatalogueModule, { listen: 'tcp://127.0.0.1:0' }).start();
     url = app.application.address!.replace('tcp:', 'http:');
   });
 
