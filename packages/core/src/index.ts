@@ -214,3 +214,8 @@ export { MemoryNetwork, MemoryTransport } from './transport/memory.js';
 export { TcpTransport } from './transport/tcp.js';
 export type { PortProtocol } from './transport/port-protocol.js';
 export { Transport, TRANSPORT_DRIVERS } from './transport/transport.js';
+
+// For authors of transports: what links of all kinds wait for, and how they say that it did not come
+export { FrameTimer, type ArrivingFrames } from './transport/frame-timer.js';
+export { closeStalled, frameStalled, frameTooLarge, peerStalled, tookNothing } from './transport/link-errors.js';
+export { Patience } from './transport/patience.js';
