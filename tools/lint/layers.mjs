@@ -37,8 +37,9 @@ export const mayImport = {
   server: calls,
   client: calls,
   inbox: [...calls, 'server', 'client'],
+  http: [...calls, 'server'],
 
-  app: [...calls, 'server', 'client', 'inbox'],
+  app: [...calls, 'server', 'client', 'inbox', 'http'],
 };
 
 const where = 'packages/core/src';

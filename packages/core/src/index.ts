@@ -74,6 +74,11 @@ export {
   type PeerConnection,
 } from './client/protocol.js';
 export { SERVICE_DESCRIPTIONS, type ServiceDescription } from './client/described.js';
+export { HttpProtocol } from './http/http-protocol.js';
+export type { CorsOptions, HttpOptions } from './http/http-options.js';
+export { HTTP_ROUTES, type HttpRoute } from './http/http-route.js';
+export { HTTP_UPGRADES, type HttpUpgrade } from './http/http-upgrade.js';
+export { problemOf, type HttpProblem } from './http/problem.js';
 export type { CancelReason, OpenHead, Resolution, RpcStream, StreamEvents } from './rpc/stream.js';
 
 // Errors

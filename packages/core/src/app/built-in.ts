@@ -14,11 +14,15 @@ import { SystemClock } from '../clock/system-clock.js';
 import type { Codec } from '../codec/codec.js';
 import { Codecs, CODECS } from '../codec/codecs.js';
 import { JsonCodec } from '../codec/json-codec.js';
+import type { FactoryProvider } from '../container/provider.js';
 import { InjectionToken } from '../container/token.js';
 import { Health } from '../debug/health.js';
 import { Logger, LogSink } from '../debug/logger.js';
 import { WinstonSink } from '../debug/winston-sink.js';
 import type { ErrorOrigin } from '../errors/skerry-error.js';
+import { HttpProtocol } from '../http/http-protocol.js';
+import { HTTP_ROUTES, type HttpRoute } from '../http/http-route.js';
+import { HTTP_UPGRADES, type HttpUpgrade } from '../http/http-upgrade.js';
 import { Module, type DynamicModule } from '../module/module.js';
 import type { RegistryDriver } from '../registry/driver.js';
 import { LocalRegistryDriver } from '../registry/local.js';
@@ -157,6 +161,7 @@ export function builtIn(
       useFactory: (drivers: readonly TransportDriver[]) => new Transport(drivers),
       inject: [TRANSPORT_DRIVERS],
     },
+    ...http(options),
     {
       provide: ServerProtocols,
       useFactory: (all: readonly ServerProtocol[] | undefined) => new ServerProtocols(all ?? []),
@@ -206,4 +211,20 @@ export function builtIn(
     },
   ];
   return { module: Skerry, providers, exports: [...new Set(providers.map(({ provide }) => provide))] };
+}
+
+function http({ http: options }: ResolvedOptions): FactoryProvider[] {
+  if (options?.enabled === false) return [];
+  return [
+    {
+      provide: SERVER_PROTOCOLS,
+      useFactory: (upgrades?: readonly HttpUpgrade[], routes?: readonly HttpRoute[]) =>
+        new HttpProtocol(options, upgrades, routes),
+      inject: [
+        { token: HTTP_UPGRADES, optional: true },
+        { token: HTTP_ROUTES, optional: true },
+      ],
+      multi: true,
+    },
+  ];
 }

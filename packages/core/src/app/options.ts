@@ -2,6 +2,7 @@ import { RetryBudget, type RetryBudgetOptions } from '../client/retry-budget.js'
 import { resolveHealthOptions, type HealthOptions } from '../debug/health-options.js';
 import { logLevels, type LogLevel } from '../debug/logger.js';
 import { SkerryError } from '../errors/skerry-error.js';
+import { resolveHttpOptions, type HttpOptions } from '../http/http-options.js';
 import type { Overrides } from '../module/scan.js';
 import { resolveRegistryOptions, type RegistryOptions } from '../registry/registry-options.js';
 import type { KeepAlive } from '../rpc/keep-alive.js';
@@ -29,6 +30,8 @@ export interface ApplicationOptions {
   readonly retryBudget?: RetryBudgetOptions;
   /** When a silent peer of the services called is asked for a sign of life. Default: see {@link KeepAlive}. */
   readonly keepAlive?: Partial<KeepAlive>;
+  /** How services are called by HTTP, on the same port. */
+  readonly http?: HttpOptions;
   /** How long one lifecycle hook may take, in ms. Default 10,000. */
   readonly hookTimeoutMs?: number;
   /** How long others get to learn that this node is leaving, before it refuses calls, in ms. Default 200. */
@@ -87,6 +90,7 @@ export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
   // Each says itself what is wrong with it.
   resolveRegistryOptions(options.registry ?? {});
   resolveHealthOptions(options.health);
+  resolveHttpOptions(options.http);
   new RetryBudget(options.retryBudget);
   const { hookTimeoutMs = 10_000, drainDelayMs = 200, drainTimeoutMs = 10_000 } = options;
   for (const [name, value] of Object.entries({ hookTimeoutMs, drainDelayMs, drainTimeoutMs })) {

@@ -2,7 +2,7 @@ import type { Clock } from '../clock/clock.js';
 import type { ErrorClass } from '../errors/wire.js';
 import type { NodeCriteria } from '../selector/filter.js';
 import type { Selector } from '../selector/selector.js';
-import type { Deadlines } from './deadlines.js';
+import type { Deadlines } from '../clock/deadlines.js';
 import type { NodeView } from './described.js';
 import type { Manner, Peers } from './peers.js';
 import type { RetryBudget } from './retry-budget.js';

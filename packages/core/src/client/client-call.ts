@@ -25,7 +25,7 @@ import {
 } from './call-errors.js';
 import type { Caller } from './caller.js';
 import type { CallOptions } from './client.js';
-import type { Expiring } from './deadlines.js';
+import type { Expiring } from '../clock/deadlines.js';
 import { Hedge } from './hedge.js';
 import { IdleTimer } from './idle-timer.js';
 import { OutgoingRequest } from './outgoing-request.js';

@@ -7,8 +7,8 @@ import { checkCriteria, type NodeCriteria, type NodeFilter } from '../selector/f
 import type { Caller, ClientGround, ServiceGround } from './caller.js';
 import { ClientCall } from './client-call.js';
 import { noOptions, type CallOptions, type Client } from './client.js';
-import { Deadlines } from './deadlines.js';
 import { FixedNodes, type ServiceDescription } from './described.js';
+import { Deadlines } from '../clock/deadlines.js';
 import { Reply, SingleReply } from './reply.js';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget.js';
 import { TargetCache } from './targets.js';

@@ -84,6 +84,15 @@ export const catalogue = {
     'The handler failed unexpectedly; the cause is in the log of its node.',
   ),
   SKERRY_RPC_PROTOCOL: entry('INTERNAL', false, 'The peer sent something that the protocol does not allow.'),
+  // HTTP.
+  SKERRY_HTTP_REQUEST_INVALID: entry('INVALID_ARGUMENT', false, 'An HTTP request is not as it must be.'),
+  SKERRY_HTTP_METHOD_NOT_ALLOWED: entry('UNIMPLEMENTED', false, 'A handler is not called by this HTTP method.'),
+  SKERRY_HTTP_NOT_ACCEPTABLE: entry(
+    'INVALID_ARGUMENT',
+    false,
+    'A reply cannot be sent in a form that the client takes.',
+  ),
+  SKERRY_HTTP_ORIGIN_REFUSED: entry('PERMISSION_DENIED', false, 'A page of a foreign origin may not call.'),
   // Codecs.
   SKERRY_CODEC_ENCODE_FAILED: entry('INTERNAL', false, 'A message could not be encoded.'),
   SKERRY_CODEC_UNKNOWN: entry('INVALID_ARGUMENT', false, 'Messages are in a codec that the other side does not have.'),

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock/clock.js';
+import type { Clock, Timer } from './clock.js';
 
 /** Something that has to be over by a certain time. An entry of the list of those that were given equally long. */
 export interface Expiring {

@@ -1,0 +1,103 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Clock } from '../clock/clock.js';
+import type { ResolvedHttpOptions } from './http-options.js';
+
+/** One connection: what runs on it, and since when its peer lets it wait. */
+export class HttpConnection {
+  /** Requests that were read and whose responses are not sent. */
+  readonly responses = new Set<ServerResponse>();
+  /** Whose bodies are being read, and what a pause of the sender may be: until all of it, or until the next of it. */
+  receiving: 'body' | 'stream' | undefined;
+  private phase: 'headers' | 'idle' | 'body' | 'reply' = 'headers';
+  private since: number;
+  private bytesRead: number;
+  private unsent = 0;
+  private ending = false;
+
+  constructor(
+    readonly socket: Socket,
+    private readonly clock: Clock,
+    private readonly options: ResolvedHttpOptions,
+  ) {
+    this.since = clock.now();
+    this.bytesRead = socket.bytesRead;
+    // What is left unread when a connection ends makes the system take back what was sent: so first this side ends only.
+    socket.destroySoon = () => this.end();
+  }
+
+  /** Nothing is asked of it. */
+  get idle(): boolean {
+    return this.responses.size === 0;
+  }
+
+  /** Sends what is left to be sent, and then no more; its peer has a moment to read that. */
+  end(): void {
+    if (this.ending) return;
+    this.ending = true;
+    this.since = this.clock.now();
+    this.socket.end();
+    // What still comes is read and dropped; see overdue().
+    this.socket.resume();
+  }
+
+  /** What its peer has not done in time; `undefined` while it has time. To be asked about once a second. */
+  overdue(now: number): 'headers' | 'body' | 'idle' | 'reply' | 'end' | undefined {
+    if (this.ending) return now - this.since >= lingerMs ? 'end' : undefined;
+    const { headerTimeoutMs, keepAliveMs, bodyTimeoutMs, stallTimeoutMs } = this.options;
+    this.look(now);
+    const waited = now - this.since;
+    switch (this.phase) {
+      case 'headers':
+        return waited >= headerTimeoutMs ? 'headers' : undefined;
+      case 'idle':
+        return waited >= keepAliveMs ? 'idle' : undefined;
+      case 'body':
+        return waited >= bodyTimeoutMs ? 'body' : undefined;
+      default:
+        return this.unsent > 0 && waited >= stallTimeoutMs ? 'reply' : undefined;
+    }
+  }
+
+  /** Begins to wait for something else, or goes on. */
+  private look(now: number): void {
+    const { socket, idle, receiving } = this;
+    const arrived = socket.bytesRead !== this.bytesRead;
+    this.bytesRead = socket.bytesRead;
+    let phase: typeof this.phase = receiving ? 'body' : 'reply';
+    // Something came after the last request that was read: the next one has begun.
+    if (idle) phase = arrived || this.phase === 'headers' ? 'headers' : 'idle';
+    const unsent = socket.writableLength + unsentBySystem(socket);
+    const moved =
+      (phase === 'body' && receiving === 'stream' && arrived) || (phase === 'reply' && unsent !== this.unsent);
+    this.unsent = unsent;
+    if (phase === this.phase && !moved) return;
+    this.phase = phase;
+    this.since = now;
+  }
+
+  /** A request was read whole, as far as its headers. */
+  asked(response: ServerResponse): void {
+    this.responses.add(response);
+    this.phase = 'reply';
+    this.since = this.clock.now();
+    this.bytesRead = this.socket.bytesRead;
+  }
+
+  answered(response: ServerResponse): void {
+    this.responses.delete(response);
+    if (!this.idle) return;
+    this.receiving = undefined;
+    this.phase = 'idle';
+    this.since = this.clock.now();
+    this.bytesRead = this.socket.bytesRead;
+  }
+}
+
+/** How long a peer may take to read the last of a connection. */
+const lingerMs = 1_000;
+
+/** One large write stays in one piece until all of it is sent; only the handle knows how far that is. */
+function unsentBySystem(socket: Socket): number {
+  return (socket as unknown as { _handle?: { writeQueueSize?: number } })._handle?.writeQueueSize ?? 0;
+}

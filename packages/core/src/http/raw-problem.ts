@@ -1,0 +1,26 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { WireError } from '../errors/wire.js';
+import { problemBody, problemOf, problemType } from './problem.js';
+
+/**
+ * Answers where there is no response to write to, and ends the connection.
+ *
+ * @param alone No response is under way on it; otherwise this one would be taken for a part of that.
+ */
+export function rawProblem(socket: Socket, error: WireError, status: number, alone: boolean): void {
+  if (!alone || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = problemBody(problemOf(error, status));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `content-type: ${problemType}`,
+    `content-length: ${body.length}`,
+    'connection: close',
+  ].join('\r\n');
+  socket.write(`${head}\r\n\r\n`);
+  socket.write(body);
+  socket.destroySoon();
+}
