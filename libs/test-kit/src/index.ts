@@ -1,3 +1,4 @@
+export { CertificateAuthority, selfSigned, type IssueOptions, type KeyPair } from './certificate-authority.js';
 export {
   ConsulAgent,
   consulStarter,

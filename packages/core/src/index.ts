@@ -217,6 +217,10 @@ export {
 } from './transport/driver.js';
 export { MemoryNetwork, MemoryTransport } from './transport/memory.js';
 export { TcpTransport } from './transport/tcp.js';
+export { TlsTransport } from './transport/tls.js';
+export { TlsCredentials, type TlsEvent } from './transport/tls/tls-credentials.js';
+export { resolveTlsOptions, type ResolvedTlsOptions, type TlsOptions } from './transport/tls/tls-options.js';
+export { UnixTransport, type UnixOptions } from './transport/unix.js';
 export type { PortProtocol } from './transport/port-protocol.js';
 export { Transport, TRANSPORT_DRIVERS } from './transport/transport.js';
 

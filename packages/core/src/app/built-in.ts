@@ -40,6 +40,9 @@ import { Store } from '../store/store.js';
 import { STORE_DRIVER } from '../store/store-driver-token.js';
 import type { TransportDriver } from '../transport/driver.js';
 import { TcpTransport } from '../transport/tcp.js';
+import { TlsTransport } from '../transport/tls.js';
+import { TlsCredentials } from '../transport/tls/tls-credentials.js';
+import { UnixTransport } from '../transport/unix.js';
 import { Transport, TRANSPORT_DRIVERS } from '../transport/transport.js';
 import { DedupeInStore } from './dedupe-in-store.js';
 import { AppEvents } from './events.js';
@@ -79,6 +82,8 @@ export function builtIn(
   events: AppEvents,
   services: () => readonly string[],
 ): DynamicModule {
+  const { maxConnections } = options;
+  const limits = { maxConnections, maxFrameBytes: options.maxMessageBytes + frameOverheadBytes };
   const providers = [
     { provide: AppEvents, useValue: events },
     { provide: Clock, useClass: SystemClock, fallback: true },
@@ -151,9 +156,26 @@ export function builtIn(
     },
     {
       provide: TRANSPORT_DRIVERS,
-      useFactory: (clock: Clock) =>
-        new TcpTransport(clock, { maxFrameBytes: options.maxMessageBytes + frameOverheadBytes }),
+      useFactory: (clock: Clock) => new TcpTransport(clock, limits),
       inject: [Clock],
+      multi: true,
+    },
+    {
+      provide: TRANSPORT_DRIVERS,
+      useFactory: (clock: Clock) => new UnixTransport(clock, { ...limits, mode: options.unixSocketMode }),
+      inject: [Clock],
+      multi: true,
+    },
+    {
+      provide: TlsCredentials,
+      useFactory: (clock: Clock) => new TlsCredentials(options.tls, clock, (event) => events.emit(event)),
+      inject: [Clock],
+      fallback: true,
+    },
+    {
+      provide: TRANSPORT_DRIVERS,
+      useFactory: (clock: Clock, credentials: TlsCredentials) => new TlsTransport(clock, credentials, limits),
+      inject: [Clock, TlsCredentials],
       multi: true,
     },
     {

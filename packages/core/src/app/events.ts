@@ -4,6 +4,7 @@ import type { HealthEvent } from '../debug/health-events.js';
 import type { InboxEvent } from '../inbox/inbox-events.js';
 import type { RegistryEvent } from '../registry/registry-events.js';
 import type { ServerEvent } from '../server/server-events.js';
+import type { TlsEvent } from '../transport/tls/tls-credentials.js';
 import type { Advertised } from './advertise.js';
 import type { HookName } from './lifecycle.js';
 
@@ -40,7 +41,8 @@ export type AppEvent =
   | ServerEvent
   | BrokerEvent
   | InboxEvent
-  | RegistryEvent;
+  | RegistryEvent
+  | TlsEvent;
 
 export type StopStep = 'before-hooks' | 'deregister' | 'wait' | 'subscriptions' | 'drain' | 'hooks' | 'close';
 

@@ -137,6 +137,12 @@ function write(log: Logger, event: AppEvent): void {
       return log.warn(`the registry holds ${event.count} malformed records of ${event.service}: ${event.problem}`);
     case 'listener-failed':
       return log.error(`a listener of ${event.service} failed`, { error: event.error });
+    case 'tls-renewed':
+      return log.info('new TLS handshakes use the certificates that were replaced', {
+        ...(event.subject ? { subject: event.subject, validTo: event.validTo } : {}),
+      });
+    case 'tls-renewal-failed':
+      return log.error(`going on with the last good certificates: ${event.error.message}`, { code: event.error.code });
     case 'starting':
     case 'subscribed':
     case 'graph-verified':

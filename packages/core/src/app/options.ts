@@ -6,6 +6,7 @@ import { resolveHttpOptions, type HttpOptions } from '../http/http-options.js';
 import type { Overrides } from '../module/scan.js';
 import { resolveRegistryOptions, type RegistryOptions } from '../registry/registry-options.js';
 import type { KeepAlive } from '../rpc/keep-alive.js';
+import { resolveTlsOptions, type ResolvedTlsOptions, type TlsOptions } from '../transport/tls/tls-options.js';
 import type { AppEventListener } from './events.js';
 
 export interface ApplicationOptions {
@@ -24,6 +25,12 @@ export interface ApplicationOptions {
   readonly registry?: RegistryOptions;
   /** How `@HealthCheck` methods are judged. */
   readonly health?: HealthOptions;
+  /** Certificates, and who is trusted, for addresses `tls://`. What is left out is read from `SKERRY_TLS_*`. */
+  readonly tls?: TlsOptions;
+  /** How many connections a listener holds at once, of all protocols together. Default 10,000. */
+  readonly maxConnections?: number;
+  /** Who may connect to a unix socket that is listened on, as the mode of its file. Default `0o600`. */
+  readonly unixSocketMode?: number;
   /** Largest message that is sent or taken, in bytes; what peers take counts too. Default 4 MiB. */
   readonly maxMessageBytes?: number;
   /** What trying calls again may add to the load of a service. Default: 20 % of its calls, and 10 a second in any case. */
@@ -59,13 +66,16 @@ export interface ResolvedOptions extends ApplicationOptions {
   readonly weight: number;
   readonly metadata: Readonly<Record<string, string>>;
   readonly logLevel: LogLevel;
+  readonly tls: ResolvedTlsOptions;
+  readonly maxConnections: number;
+  readonly unixSocketMode: number;
   readonly maxMessageBytes: number;
   readonly hookTimeoutMs: number;
   readonly drainDelayMs: number;
   readonly drainTimeoutMs: number;
 }
 
-/** Fills in what was left out. Throws `SKERRY_OPTION_INVALID` for what is not allowed. */
+/** Fills in what was left out. Throws `SKERRY_OPTION_INVALID`, or `SKERRY_TLS_CONFIG_INVALID`, for what is not allowed. */
 export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
   const env = options.env ?? process.env;
   const advertise = options.advertise ?? env['SKERRY_ADVERTISE'];
@@ -76,6 +86,13 @@ export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
   const { maxMessageBytes = 4 * 1024 * 1024 } = options;
   if (!(Number.isInteger(maxMessageBytes) && maxMessageBytes > 0 && maxMessageBytes < 2 ** 31)) {
     throw invalid(`maxMessageBytes is ${maxMessageBytes}; give bytes, from 1 to 2^31 - 1`);
+  }
+  const { maxConnections = 10_000, unixSocketMode = 0o600 } = options;
+  if (!(Number.isInteger(maxConnections) && maxConnections > 0)) {
+    throw invalid(`maxConnections is ${maxConnections}; give a whole number, 1 or more`);
+  }
+  if (!(Number.isInteger(unixSocketMode) && unixSocketMode >= 0 && unixSocketMode <= 0o777)) {
+    throw invalid(`unixSocketMode is ${unixSocketMode}; give the bits of a file's mode, such as 0o660`);
   }
   const { weight = 100, metadata = {} } = options;
   if (!(weight >= 1 && weight <= 100)) throw invalid(`weight is ${weight}; give a number from 1 to 100`);
@@ -106,6 +123,9 @@ export function resolveOptions(options: ApplicationOptions): ResolvedOptions {
     weight,
     metadata,
     logLevel,
+    tls: resolveTlsOptions(options.tls, env),
+    maxConnections,
+    unixSocketMode,
     maxMessageBytes,
     hookTimeoutMs,
     drainDelayMs,

@@ -107,6 +107,14 @@ export const catalogue = {
     true,
     'The peer stopped reading, or stopped in the middle of a frame.',
   ),
+  SKERRY_TRANSPORT_TOO_MANY_CONNECTIONS: entry(
+    'RESOURCE_EXHAUSTED',
+    true,
+    'A listener has as many connections as it may hold.',
+  ),
+  SKERRY_TLS_CONFIG_INVALID: entry('FAILED_PRECONDITION', false, 'Certificates or options of TLS cannot be used.'),
+  SKERRY_TLS_UNTRUSTED: entry('UNAUTHENTICATED', false, 'A peer’s certificate is not one to be trusted.'),
+  SKERRY_TLS_HANDSHAKE_FAILED: entry('UNAVAILABLE', true, 'Two sides could not agree on TLS.'),
   // Registry.
   SKERRY_REGISTRY_UNAVAILABLE: entry('UNAVAILABLE', true, 'The registry did not answer.'),
   SKERRY_REGISTRY_FORBIDDEN: entry('PERMISSION_DENIED', false, 'The registry does not allow it.'),

@@ -31,8 +31,8 @@ export interface TransportDriver {
 
   /**
    * Connects to a peer. May be called concurrently. Rejects with `SKERRY_RPC_CONNECT_FAILED` whose cause is the engine's
-   * own error, with `SKERRY_TRANSPORT_BAD_PREFACE` where somebody answers who speaks something else, or with the signal's
-   * reason.
+   * own error, with `SKERRY_TRANSPORT_BAD_PREFACE` where somebody answers who speaks something else, with `SKERRY_TLS_*` where
+   * the two do not trust each other, or with the signal's reason.
    *
    * @param signal Aborted when the caller's patience (default 5 s) is over: give up, free the half-open link, reject.
    */
@@ -127,6 +127,11 @@ export interface TransportLimits {
   readonly closeTimeoutMs: number;
   /** How long an accepted peer may take to say what it speaks. Default 5 s. */
   readonly prefaceTimeoutMs: number;
+  /**
+   * How many connections a listener holds at once, those of all protocols of its port together; further ones are closed as
+   * they come. Default 10,000. Not where peers connect without sockets.
+   */
+  readonly maxConnections: number;
 }
 
 export const defaultTransportLimits: TransportLimits = {
@@ -137,4 +142,5 @@ export const defaultTransportLimits: TransportLimits = {
   frameTimeoutMs: 10_000,
   closeTimeoutMs: 5_000,
   prefaceTimeoutMs: 5_000,
+  maxConnections: 10_000,
 };

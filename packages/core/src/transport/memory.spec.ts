@@ -1,17 +1,5 @@
 import { ManualClock } from '../clock/manual-clock.js';
-import { transportConformance } from './conformance.js';
 import { MemoryNetwork, MemoryTransport } from './memory.js';
-
-const network = new MemoryNetwork();
-
-transportConformance(
-  { describe, test },
-  {
-    open: (clock, limits) => new MemoryTransport(network, clock, limits),
-    anyAddress: 'memory://',
-    deadAddress: 'memory://nobody',
-  },
-);
 
 describe('memory transport', () => {
   const ignore = (): void => undefined;

@@ -8,6 +8,9 @@ export interface PortProtocol {
   /** For people: `http`. */
   readonly name: string;
 
+  /** What it is called inside of TLS (RFC 7301), the preferred name first: `['h2', 'http/1.1']`. Default: none. */
+  readonly alpn?: readonly string[];
+
   /**
    * Whether a connection that begins like this is one of its own; `undefined` while more bytes are needed to tell. At most
    * {@link mostFirstBytes} are offered, and what is undecided then is refused.

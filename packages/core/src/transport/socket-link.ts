@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../clock/clock.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { Link, LinkEvents, TransportLimits } from './driver.js';
+import { farewell, farewellLength } from './farewell.js';
 import { FrameReader } from './frame-reader.js';
 import { FrameTimer } from './frame-timer.js';
 import { closeStalled, frameStalled, frameTooLarge, peerStalled, tookNothing } from './link-errors.js';
@@ -9,7 +10,13 @@ import { OutgoingFrames } from './outgoing-frames.js';
 import { Patience } from './patience.js';
 
 /**
- * A link over a connected TCP socket whose preface is done. Takes the socket over: it must be paused, with
+ * How a peer can tell an end in order from a loss: a TCP connection breaks by a reset, and is closed by anything else. Where
+ * there is no reset, or others than the peer may end the connection, an end in order is one that was said before.
+ */
+export type EndOfLink = 'reset' | 'farewell';
+
+/**
+ * A link over a connected socket whose preface is done. Takes the socket over: it must be paused, with
  * `allowHalfOpen`, so that what is queued can be finished after the peer has said its end.
  */
 export class SocketLink implements Link {
@@ -24,6 +31,7 @@ export class SocketLink implements Link {
   private full = false;
   /** Either side has said its end: nothing more is queued, and what still arrives is dropped. */
   private closing = false;
+  private peerSaidFarewell = false;
   private failure: SkerryError | undefined;
   /** For the peer to take something of what is queued. */
   private readonly stall: Patience;
@@ -35,6 +43,7 @@ export class SocketLink implements Link {
     readonly peer: string,
     clock: Clock,
     private readonly limits: TransportLimits,
+    private readonly end: EndOfLink = 'reset',
   ) {
     const { maxFrameBytes, frameTimeoutMs, stallTimeoutMs, closeTimeoutMs } = limits;
     this.reader = new FrameReader(maxFrameBytes, (bytes) => this.events!.frame(bytes));
@@ -128,13 +137,14 @@ export class SocketLink implements Link {
     this.outgoing.clear();
     // A reset, since the peer could take a plain end between two frames for an orderly one. Once the end has been said
     // it is too late for that, and the system refuses a reset while the end is under way.
-    if (this.socket.writableEnded) this.socket.destroy();
+    if (this.end === 'farewell' || this.socket.writableEnded) this.socket.destroy();
     else this.socket.resetAndDestroy();
   }
 
   private readonly received = (chunk: Buffer): void => {
     const refused = this.reader.push(chunk);
-    if (refused !== undefined)
+    if (refused === farewellLength && this.end === 'farewell') this.peerSaidFarewell = true;
+    else if (refused !== undefined)
       this.destroy(frameTooLarge('receive', refused, this.limits.maxFrameBytes, 'from', this.peer));
     else if (!this.closing && !this.socket.isPaused()) this.frameTimer.look();
     if (this.reader.midFrame && !this.closing) this.events!.progress?.();
@@ -142,8 +152,11 @@ export class SocketLink implements Link {
 
   private readonly ended = (): void => {
     if (this.closing) return;
-    if (this.reader.midFrame) {
-      this.destroy(new SkerryError('SKERRY_RPC_CONNECTION_LOST', `${this.peer} closed the connection inside a frame`));
+    const cut = this.reader.midFrame
+      ? 'inside a frame'
+      : this.end === 'farewell' && !this.peerSaidFarewell && 'without a farewell';
+    if (cut) {
+      this.destroy(new SkerryError('SKERRY_RPC_CONNECTION_LOST', `${this.peer} closed the connection ${cut}`));
       return;
     }
     this.leave();
@@ -172,7 +185,8 @@ export class SocketLink implements Link {
     if (pieces.length > 0) {
       this.write(pieces);
     } else if (this.closing) {
-      this.socket.end();
+      if (this.end === 'farewell') this.socket.end(farewell);
+      else this.socket.end();
     } else {
       return;
     }
