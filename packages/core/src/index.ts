@@ -228,3 +228,5 @@ export { Transport, TRANSPORT_DRIVERS } from './transport/transport.js';
 export { FrameTimer, type ArrivingFrames } from './transport/frame-timer.js';
 export { closeStalled, frameStalled, frameTooLarge, peerStalled, tookNothing } from './transport/link-errors.js';
 export { Patience } from './transport/patience.js';
+export { expectedIdentity, type ExpectedIdentity } from './transport/tls/peer-identity.js';
+export { explainConnect } from './transport/tls/tls-errors.js';

@@ -1,20 +1,24 @@
 import type { Socket } from 'node:net';
 import {
   defaultTransportLimits,
+  expectedIdentity,
+  explainConnect,
   Patience,
   SkerryError,
+  TcpTransport,
+  TlsTransport,
   type Clock,
   type Link,
   type Listener,
+  type TlsCredentials,
   type TransportDriver,
   type TransportLimits,
 } from '@skerry/core';
-import { WebSocket } from 'ws';
+import { WebSocket, type ClientOptions } from 'ws';
 import { clientOptions, nativeSubprotocol } from './handshake.js';
 import { parseWebSocketAddress } from './websocket-address.js';
 import { WebSocketLink } from './websocket-link.js';
 import { listenForWebSockets } from './websocket-listener.js';
-import { ofClient, type WebSocketTls } from './websocket-tls.js';
 
 /**
  * Frames over WebSockets, addresses `ws://host:port/path`: one binary message each, under the subprotocol `skerry.1`. With
@@ -24,11 +28,11 @@ export class WebSocketTransport implements TransportDriver {
   readonly scheme: 'ws' | 'wss';
   private readonly limits: TransportLimits;
 
-  /** @param tls Makes it `wss`. */
+  /** @param tls Makes it `wss`: both sides are verified as these say. */
   constructor(
     private readonly clock: Clock,
     limits: Partial<TransportLimits> = {},
-    private readonly tls?: WebSocketTls,
+    private readonly tls?: TlsCredentials,
   ) {
     this.scheme = tls ? 'wss' : 'ws';
     this.limits = { ...defaultTransportLimits, ...limits };
@@ -36,19 +40,20 @@ export class WebSocketTransport implements TransportDriver {
 
   listen(address: string, accept: (link: Link) => void, refused: (error: SkerryError) => void): Promise<Listener> {
     const { clock, limits, tls, scheme } = this;
-    return listenForWebSockets(address, { clock, limits, tls, scheme, accept, refused });
+    const below = tls ? new TlsTransport(clock, tls, limits) : new TcpTransport(clock, limits);
+    return listenForWebSockets(address, { clock, limits, scheme, below, accept, refused });
   }
 
   connect(address: string, signal: AbortSignal): Promise<Link> {
     return new Promise((resolve, reject) => {
       // Thrown here it rejects.
-      parseWebSocketAddress(address, this.scheme);
+      const { host } = parseWebSocketAddress(address, this.scheme);
       signal.throwIfAborted();
       const { clock, limits } = this;
       const webSocket = new WebSocket(
         address,
         [nativeSubprotocol],
-        clientOptions(limits.maxFrameBytes, this.tls && ofClient(this.tls)),
+        clientOptions(limits.maxFrameBytes, this.tls && handshakeOf(this.tls, host)),
       );
       const { prefaceTimeoutMs } = limits;
       const patience = new Patience(clock, prefaceTimeoutMs, () =>
@@ -73,11 +78,7 @@ export class WebSocketTransport implements TransportDriver {
           fail(badPreface(address, `it answers ${response.statusCode} ${response.statusMessage ?? ''}`.trimEnd())),
         )
         // Stays for good: a WebSocket that is given up tells of it as well.
-        .on('error', (cause: Error & { code?: string }) =>
-          fail(
-            spokeOtherwise(cause) ? badPreface(address, cause.message) : connectFailed(address, reasonOf(cause), cause),
-          ),
-        )
+        .on('error', (cause: Error & { code?: string }) => fail(whyNot(address, cause)))
         .on('open', () => {
           decided();
           webSocket.removeAllListeners();
@@ -86,6 +87,22 @@ export class WebSocketTransport implements TransportDriver {
         });
     });
   }
+}
+
+/** What is asked of who is connected to. */
+function handshakeOf({ current, options }: TlsCredentials, host: string): ClientOptions {
+  return {
+    ...current.options,
+    ...expectedIdentity(host, options.serverName),
+    // Said, because an environment variable changes the default.
+    rejectUnauthorized: true,
+    // The library's types have an older form of the check.
+  } as unknown as ClientOptions;
+}
+
+function whyNot(address: string, cause: Error & { code?: string }): SkerryError {
+  if (spokeOtherwise(cause)) return badPreface(address, cause.message);
+  return explainConnect(address, cause) ?? connectFailed(address, reasonOf(cause), cause);
 }
 
 /** An answer came, and it was none of a WebSocket: the parser or the library says so. */
