@@ -227,6 +227,7 @@ export { Transport, TRANSPORT_DRIVERS } from './transport/transport.js';
 // For authors of transports: what links of all kinds wait for, and how they say that it did not come
 export { FrameTimer, type ArrivingFrames } from './transport/frame-timer.js';
 export { closeStalled, frameStalled, frameTooLarge, peerStalled, tookNothing } from './transport/link-errors.js';
+export { KeepAliveWatch, serverKeepAlive, type Watched } from './rpc/keep-alive.js';
 export { Patience } from './transport/patience.js';
 export { expectedIdentity, type ExpectedIdentity } from './transport/tls/peer-identity.js';
 export { explainConnect } from './transport/tls/tls-errors.js';

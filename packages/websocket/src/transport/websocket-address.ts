@@ -9,18 +9,20 @@ export interface WebSocketAddress {
   readonly path: string;
 }
 
-const form = /^(wss?):\/\/(?:\[([^[\]\s]+)\]|([^[\]:/\s]+)):(\d{1,5})(\/[^\s?#]*)?$/;
+const form = /^(wss?):\/\/(?:\[([^[\]\s]+)\]|([^[\]:/\s]+))(?::(\d{1,5}))?(\/[^\s?#]*)?$/;
+const defaultPort = { ws: 80, wss: 443 };
 const highestPort = 65_535;
 
 /**
- * Reads `ws://host:port/path` or `wss://host:port/path`, an IPv6 address in brackets; without a path it is `/`.
+ * Reads `ws://host:port/path` or `wss://host:port/path`, an IPv6 address in brackets. Without a port it is that of HTTP,
+ * without a path `/`.
  *
  * @param scheme     The one that is wanted.
  * @param lowestPort 0 where the system may choose one (listening), 1 where it may not (connecting). Default 1.
  */
 export function parseWebSocketAddress(address: string, scheme: 'ws' | 'wss', lowestPort = 1): WebSocketAddress {
   const parts = form.exec(address);
-  const port = Number(parts?.[4]);
+  const port = Number(parts?.[4] ?? defaultPort[scheme]);
   if (!parts || parts[1] !== scheme || port < lowestPort || port > highestPort) {
     throw new SkerryError(
       'SKERRY_TRANSPORT_ADDRESS_INVALID',

@@ -20,7 +20,7 @@ import { costOf, OutgoingMessages, type OutgoingPart } from './outgoing-messages
 /** Codes of an end in order (RFC 6455, 7.4.1): done, going away, and none given. */
 const inOrder = [1000, 1001, 1005];
 
-/** A link over an open WebSocket: each binary message is a frame. Takes it over; it must have been paused. */
+/** A link over an open WebSocket: each message is a frame. Takes it over; it must have been paused. */
 export class WebSocketLink implements Link {
   /** What {@link close} says: 1000, or 1001 where this side goes away. */
   closeCode = 1000;
@@ -48,13 +48,17 @@ export class WebSocketLink implements Link {
   /** For the end. */
   private readonly ending: Patience;
 
-  /** @param socket What the WebSocket runs on. */
+  /**
+   * @param socket What the WebSocket runs on.
+   * @param kind   Of the messages, both ways; others end the link.
+   */
   constructor(
     private readonly webSocket: WebSocket,
     private readonly socket: Socket,
     readonly peer: string,
     clock: Clock,
     private readonly limits: TransportLimits,
+    private readonly kind: 'binary' | 'text' = 'binary',
   ) {
     const { frameTimeoutMs, stallTimeoutMs, closeTimeoutMs } = limits;
     this.frameTimer = new FrameTimer(clock, this.bounds, frameTimeoutMs, () =>
@@ -70,6 +74,7 @@ export class WebSocketLink implements Link {
     webSocket
       .on('message', this.received)
       .on('ping', (data: Buffer) => this.pinged(data))
+      .on('pong', () => this.events?.progress?.())
       .on('error', (cause) => this.broken(cause as Error & { code?: string }))
       .on('close', (code, reason) => this.ended(code, reason));
   }
@@ -116,6 +121,11 @@ export class WebSocketLink implements Link {
     if (!this.closing) this.frameTimer.look();
   }
 
+  /** Asks the peer for a sign of life, which {@link LinkEvents.progress} tells of. For protocols that have no word for it. */
+  ask(): void {
+    if (!this.closing) this.webSocket.ping();
+  }
+
   close(): void {
     if (this.dropping) return;
     this.dropping = true;
@@ -146,12 +156,13 @@ export class WebSocketLink implements Link {
 
   private readonly received = (data: RawData, isBinary: boolean): void => {
     if (this.dropping) return;
-    if (isBinary) {
+    const { kind } = this;
+    if (isBinary === (kind === 'binary')) {
       this.events!.frame(data as Buffer);
       return;
     }
-    this.broken(new Error('it sent text, and a frame is a binary message'));
-    this.webSocket.close(1003, 'frames are binary messages');
+    this.broken(new Error(`it sent a ${isBinary ? 'binary' : 'text'} message, and only ${kind} ones are understood`));
+    this.webSocket.close(1003, `send ${kind} messages`);
   };
 
   private pinged(data: Buffer): void {
@@ -230,7 +241,7 @@ export class WebSocketLink implements Link {
     socket.cork();
     for (let i = 0; i <= last; i++) {
       const { bytes, final } = parts[i]!;
-      webSocket.send(bytes, { binary: true, fin: final }, i === last ? this.written : undefined);
+      webSocket.send(bytes, { binary: this.kind === 'binary', fin: final }, i === last ? this.written : undefined);
     }
     socket.uncork();
   }
