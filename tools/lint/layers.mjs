@@ -37,9 +37,10 @@ export const mayImport = {
   server: calls,
   client: calls,
   inbox: [...calls, 'server', 'client'],
-  http: [...calls, 'server'],
+  'json-rpc': [...calls, 'server'],
+  http: [...calls, 'server', 'json-rpc'],
 
-  app: [...calls, 'server', 'client', 'inbox', 'http'],
+  app: [...calls, 'server', 'client', 'inbox', 'json-rpc', 'http'],
 };
 
 const where = 'packages/core/src';

@@ -78,6 +78,7 @@ export { HttpProtocol } from './http/http-protocol.js';
 export type { CorsOptions, HttpOptions } from './http/http-options.js';
 export { HTTP_ROUTES, type HttpRoute } from './http/http-route.js';
 export { HTTP_UPGRADES, type HttpUpgrade } from './http/http-upgrade.js';
+export { JsonRpcSession, type JsonRpcSessionOptions } from './json-rpc/json-rpc-session.js';
 export { problemOf, type HttpProblem } from './http/problem.js';
 export type { CancelReason, OpenHead, Resolution, RpcStream, StreamEvents } from './rpc/stream.js';
 
@@ -153,7 +154,25 @@ export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-option
 export type { Codec, MessageCodec, MessageCopy } from './codec/codec.js';
 export { Codecs, CODECS } from './codec/codecs.js';
 export type { EndpointMessages, EndpointSchemas } from './codec/endpoint-messages.js';
+export type {
+  EnvelopeCodec,
+  EnvelopeError,
+  RpcEnvelope,
+  RpcFailure,
+  RpcId,
+  RpcNotification,
+  RpcReply,
+  RpcRequest,
+} from './codec/envelope.js';
+export { Envelopes, ENVELOPES } from './codec/envelopes.js';
 export { JsonCodec } from './codec/json-codec.js';
+export {
+  JsonRpcCodec,
+  jsonRpcError,
+  type JsonRpcDialect,
+  type JsonRpcFault,
+  type JsonRpcText,
+} from './codec/json-rpc.js';
 export type { RegistryCapabilities, RegistryDriver } from './registry/driver.js';
 export { LocalRegistryDriver } from './registry/local.js';
 export { MemoryRegistryDriver } from './registry/memory.js';

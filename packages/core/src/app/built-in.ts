@@ -13,8 +13,11 @@ import { Clock } from '../clock/clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import type { Codec } from '../codec/codec.js';
 import { Codecs, CODECS } from '../codec/codecs.js';
+import type { EnvelopeCodec } from '../codec/envelope.js';
+import { Envelopes, ENVELOPES } from '../codec/envelopes.js';
 import { JsonCodec } from '../codec/json-codec.js';
 import type { FactoryProvider } from '../container/provider.js';
+import { JsonRpcCodec } from '../codec/json-rpc.js';
 import { InjectionToken } from '../container/token.js';
 import { Health } from '../debug/health.js';
 import { Logger, LogSink } from '../debug/logger.js';
@@ -115,6 +118,12 @@ export function builtIn(
       provide: Codecs,
       useFactory: (preferred: Codec, all: readonly Codec[]) => new Codecs(preferred, all),
       inject: [CODEC, CODECS],
+    },
+    { provide: ENVELOPES, useFactory: () => new JsonRpcCodec(), multi: true },
+    {
+      provide: Envelopes,
+      useFactory: (all: readonly EnvelopeCodec[]) => new Envelopes(all),
+      inject: [ENVELOPES],
     },
     {
       provide: REGISTRY_DRIVER,
@@ -240,12 +249,9 @@ function http({ http: options }: ResolvedOptions): FactoryProvider[] {
   return [
     {
       provide: SERVER_PROTOCOLS,
-      useFactory: (upgrades?: readonly HttpUpgrade[], routes?: readonly HttpRoute[]) =>
-        new HttpProtocol(options, upgrades, routes),
-      inject: [
-        { token: HTTP_UPGRADES, optional: true },
-        { token: HTTP_ROUTES, optional: true },
-      ],
+      useFactory: (envelopes: Envelopes, upgrades?: readonly HttpUpgrade[], routes?: readonly HttpRoute[]) =>
+        new HttpProtocol(options, { envelopes, upgrades, routes }),
+      inject: [Envelopes, { token: HTTP_UPGRADES, optional: true }, { token: HTTP_ROUTES, optional: true }],
       multi: true,
     },
   ];

@@ -29,9 +29,7 @@ export class Codecs {
 
   /** @param contentType As HTTP has it; parameters such as `charset` do not count. */
   forContentType(contentType: string): Codec | undefined {
-    const end = contentType.indexOf(';');
-    const essence = end < 0 ? contentType : contentType.slice(0, end);
-    return this.byContentType.get(essence.trim().toLowerCase());
+    return this.byContentType.get(essenceOf(contentType));
   }
 
   /**
@@ -48,4 +46,10 @@ export class Codecs {
     const common = understood.find((name) => this.byName.has(name));
     return common === undefined ? undefined : this.byName.get(common);
   }
+}
+
+/** `application/json` of `Application/JSON; charset=utf-8`. */
+export function essenceOf(contentType: string): string {
+  const end = contentType.indexOf(';');
+  return (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
 }

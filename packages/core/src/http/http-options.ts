@@ -80,7 +80,8 @@ export function resolveHttpOptions(options: HttpOptions = {}): ResolvedHttpOptio
 }
 
 function checkCors({ origins, credentials }: CorsOptions): void {
-  if (!Array.isArray(origins as unknown)) throw invalid('http.cors has no list of origins; name them, or say [*] for all');
+  if (!Array.isArray(origins as unknown))
+    throw invalid('http.cors has no list of origins; name them, or say [*] for all');
   for (const origin of origins) {
     if (origin === '*' || /^[a-z][a-z0-9+.-]*:\/\/[^/\s]+$/.test(origin)) continue;
     throw invalid(

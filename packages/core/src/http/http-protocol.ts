@@ -1,7 +1,6 @@
 import type { OpenProtocol, ProtocolHost, ServerProtocol } from '../server/protocol.js';
+import type { HttpExtensions } from './http-extensions.js';
 import { resolveHttpOptions, type HttpOptions } from './http-options.js';
-import type { HttpRoute } from './http-route.js';
-import type { HttpUpgrade } from './http-upgrade.js';
 import { OpenHttp } from './open-http.js';
 
 /** HTTP/1.1 on the port of a server: `POST /service/handler`, and whatever routes and upgrades add. */
@@ -10,11 +9,10 @@ export class HttpProtocol implements ServerProtocol {
 
   constructor(
     private readonly options: HttpOptions = {},
-    private readonly upgrades: readonly HttpUpgrade[] = [],
-    private readonly routes: readonly HttpRoute[] = [],
+    private readonly extensions: HttpExtensions = {},
   ) {}
 
   open(host: ProtocolHost): OpenProtocol {
-    return new OpenHttp(host, resolveHttpOptions(this.options), this.upgrades, this.routes);
+    return new OpenHttp(host, resolveHttpOptions(this.options), this.extensions);
   }
 }

@@ -9,12 +9,13 @@ import { Cors } from './cors.js';
 import { EndpointPaths } from './endpoint-paths.js';
 import { HttpCalls } from './http-calls.js';
 import { HttpConnections } from './http-connections.js';
+import type { HttpExtensions } from './http-extensions.js';
 import type { ResolvedHttpOptions } from './http-options.js';
 import { httpRefusal } from './http-refusal.js';
 import { HttpReplies } from './http-replies.js';
 import type { HttpRoute } from './http-route.js';
 import { HttpUpgrades } from './http-upgrades.js';
-import type { HttpUpgrade } from './http-upgrade.js';
+import { RpcRoute, rpcPath } from './rpc-route.js';
 import { recognisesHttp } from './recognise-http.js';
 import { rawProblem } from './raw-problem.js';
 import { serviceIndex } from './service-index.js';
@@ -34,18 +35,20 @@ export class OpenHttp implements OpenProtocol {
   private readonly routes: ReadonlyMap<string, HttpRoute>;
   private readonly upgrades: HttpUpgrades;
   private readonly cors: Cors;
+  private readonly rpc: RpcRoute | undefined;
 
   constructor(
     private readonly host: ProtocolHost,
     options: ResolvedHttpOptions,
-    upgrades: readonly HttpUpgrade[],
-    routes: readonly HttpRoute[],
+    { upgrades = [], routes = [], envelopes }: HttpExtensions,
   ) {
     const { clock } = host;
     this.deadlines = new Deadlines(clock);
     this.replies = new HttpReplies(options.compression);
     this.paths = new EndpointPaths(host);
-    this.calls = new HttpCalls({ host, deadlines: this.deadlines, replies: this.replies }, options);
+    const ground = { host, deadlines: this.deadlines, replies: this.replies };
+    this.calls = new HttpCalls(ground, options);
+    if (options.jsonRpc) this.rpc = new RpcRoute(ground, options, envelopes);
     this.cors = new Cors(options.cors);
     this.routes = new Map([serviceIndex(host), ...routes].map((route) => [route.path, route]));
     this.connections = new HttpConnections(clock, options, ({ socket, idle }, what) => {
@@ -88,6 +91,7 @@ export class OpenHttp implements OpenProtocol {
 
   async close(): Promise<void> {
     await Promise.all([this.connections.close(), this.upgrades.close()]);
+    this.rpc?.close();
     this.deadlines.close();
   }
 
@@ -114,6 +118,7 @@ export class OpenHttp implements OpenProtocol {
     const path = at < 0 ? url : url.slice(0, at);
     const route = this.routes.get(path);
     if (route) return this.toRoute(route, request, response);
+    if (path === rpcPath && this.rpc) return this.rpc.handle(connection, request, response);
     const endpoint = this.paths.find(path);
     if (endpoint) this.calls.call(connection, request, response, endpoint, at < 0 ? '' : url.slice(at + 1));
     else this.replies.fail(request, response, this.paths.missing(path));
