@@ -61,16 +61,13 @@ export class WebSocketUpgrade implements HttpUpgrade {
         const link = new WebSocketLink(webSocket, socket, peer, clock, limits);
         if (this.draining) link.closeCode = goingAway;
         this.links.add(link);
-        webSocket.once('close', () => this.links.delete(link));
+        webSocket.once('close', () => this.gone(this.links, link));
         host.serve(link);
         return;
       }
       // What is too large to be taken was refused by the library; answers of a batch are bounded by themselves.
       const link = new WebSocketLink(webSocket, socket, peer, clock, { ...limits, maxFrameBytes: Infinity }, 'text');
-      const served = new JsonRpcPeer(link, host, this.options, () => {
-        this.peers.delete(served);
-        if (this.peers.size === 0) this.empty?.();
-      });
+      const served: JsonRpcPeer = new JsonRpcPeer(link, host, this.options, () => this.gone(this.peers, served));
       this.peers.add(served);
     });
   }
@@ -81,13 +78,18 @@ export class WebSocketUpgrade implements HttpUpgrade {
     for (const peer of this.peers) peer.drain();
   }
 
-  /** Bounded by the links' own patience with peers that do not let go. */
+  /** The server closes the links of the native protocol itself. Bounded by their patience with peers that do not let go. */
   close(): Promise<void> {
-    if (this.peers.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.empty = resolve;
       for (const peer of this.peers) peer.close();
+      this.gone(this.peers);
     });
+  }
+
+  private gone<T>(all: Set<T>, one?: T): void {
+    if (one) all.delete(one);
+    if (this.links.size + this.peers.size === 0) this.empty?.();
   }
 
   private reasonToRefuse(
