@@ -1,5 +1,5 @@
 import { eventually, openHandles } from '@skerry-private/test-kit';
-import { ManualClock, Clock, tokenKey } from '@skerry/core';
+import { Clock, ManualClock, tokenKey, type SkerryError } from '@skerry/core';
 import { clientFrame, handshake, opcode, RawPeer } from '../fixtures/raw-peer.js';
 import { serveWorkshop, type Serving } from '../fixtures/workshop.js';
 
@@ -152,8 +152,14 @@ test('peers that fall silent, in the middle of a message or with nothing to say,
   await over;
   await counting;
   expect(seconds).toBeLessThan(120);
-  const lost = serving.events.filter(({ type }) => type === 'peer-lost' || type === 'peer-refused');
-  expect(lost).toHaveLength(3);
+  const codes = serving.events.flatMap((event) =>
+    'error' in event && 'peer' in event ? [(event.error as SkerryError).code] : [],
+  );
+  // The first was the good one, which left without a word.
+  expect(codes).toEqual([
+    ...['SKERRY_RPC_CONNECTION_LOST', 'SKERRY_RPC_PROTOCOL'],
+    ...['SKERRY_TRANSPORT_PEER_STALLED', 'SKERRY_RPC_CONNECTION_LOST'],
+  ]);
   const stopping = serving.application.stop();
   let stopped = false;
   void stopping.then(() => (stopped = true));
@@ -210,7 +216,7 @@ function conversation(dice: Dice): Buffer[] {
         '{"jsonrpc":"2.0","id":1,"method":"workshop.hello","params":{"name":"Ada"}}',
         '[{"jsonrpc":"2.0","method":"workshop.note"}]',
       ];
-  const pieces = [Buffer.from(handshake({ subprotocol }))];
+  const pieces: Buffer[] = [Buffer.from(handshake({ subprotocol }))];
   for (const each of said) {
     const bytes = Buffer.from(each, 'latin1');
     if (dice.below(4) === 0) {
