@@ -23,8 +23,10 @@ interface Running {
   readonly gone: Promise<void>;
 }
 
-function launch(name: string): Running {
-  const main = fileURLToPath(new URL(`./${name}/main.js`, import.meta.url));
+let pageAt: string | undefined;
+
+function launch(name: string, program = 'main'): Running {
+  const main = fileURLToPath(new URL(`./${name}/${program}.js`, import.meta.url));
   const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const serves = new Promise<void>((resolve) => {
@@ -32,6 +34,7 @@ function launch(name: string): Running {
       createInterface({ input: stream }).on('line', (line) => {
         const text = readable(line);
         say(`  ${paint('dim', `${name.padEnd(9)} │ ${text}`)}`);
+        if (program === 'main-with-page') pageAt ??= /is serving \S+ at tcp:(\S+)/.exec(text)?.[1];
         if (text.includes('is serving')) resolve();
       });
     }
@@ -66,7 +69,7 @@ async function tour(): Promise<void> {
 }
 
 say(`\n  ${paint('bold', 'Two services, two processes, no server installed.')}\n`);
-const running = [launch('greeter'), launch('reception')];
+const running = [launch('greeter', 'main-with-page'), launch('reception')];
 let stopping = false;
 
 const stop = (): void => {
@@ -100,6 +103,7 @@ try {
     ]) {
       say(`    ${paint('bold', command)}`);
     }
+    say(`\n  Or from a page in your browser: ${paint('bold', `http:${pageAt ?? ''}/`)}`);
     say(`\n  The code is in apps/hello/src. Ctrl-C stops both services.\n`);
   }
 } catch (error) {

@@ -72,6 +72,9 @@ test('turns away who speaks something else, and who says nothing, or half of it'
   expect(refusals.map(({ code }) => code)).toEqual(Array(4).fill('SKERRY_TRANSPORT_BAD_PREFACE'));
   expect(whole.socket.destroyed).toBe(false);
   whole.socket.write(clientFrame(opcode.text, 'text'));
+  await whole.until(/send binary messages$/);
+  // It does not say its own end.
+  await clock.advance(5_000);
   expect(await whole.closeCode()).toBe(1003);
 });
 
