@@ -34,13 +34,14 @@ export const mayImport = {
 
   rpc: [...wiring, 'transport', 'codec'],
   service: [...wiring, ...capabilities],
+  contract: [...ground, 'registry', 'broker', 'service'],
   server: calls,
   client: calls,
   inbox: [...calls, 'server', 'client'],
   'json-rpc': [...calls, 'server'],
-  http: [...calls, 'server', 'json-rpc'],
+  http: [...calls, 'contract', 'server', 'json-rpc'],
 
-  app: [...calls, 'server', 'client', 'inbox', 'json-rpc', 'http'],
+  app: [...calls, 'contract', 'server', 'client', 'inbox', 'json-rpc', 'http'],
 };
 
 const where = 'packages/core/src';

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventually, processStarter, type RunningProcess } from '@skerry-private/test-kit';
+import { CertificateAuthority, eventually, processStarter, type RunningProcess } from '@skerry-private/test-kit';
 import {
   LocalRegistryDriver,
   Module,
@@ -68,4 +68,30 @@ describe('two processes', () => {
     await expect(second.exited).resolves.toMatchObject({ code: 0 });
     expect(existsSync(path)).toBe(false);
   });
+
+  test.each(['tls', 'https'])(
+    'call each other over %s, both verified, by files that the environment names',
+    async (scheme) => {
+      const authority = await CertificateAuthority.create();
+      const { certificate, key } = await authority.issue();
+      const file = (name: string, text: string): string => {
+        writeFileSync(join(directory, name), text);
+        return join(directory, name);
+      };
+      const env = {
+        SKERRY_TLS_CERT: file('tls.crt', certificate),
+        SKERRY_TLS_KEY: file('tls.key', key),
+        SKERRY_TLS_CA: file('ca.crt', authority.certificate),
+        SKERRY_TLS_REQUIRE_CLIENT_CERT: 'true',
+      };
+      const server = await startEcho({ ...env, SKERRY_LISTEN: `${scheme}://127.0.0.1:0` });
+      await expect((await echo({ env })).pid()).resolves.toBe(server.pid);
+      await caller!.stop();
+      const withoutCertificate = await echo({ env: { SKERRY_TLS_CA: env.SKERRY_TLS_CA } });
+      await expect(withoutCertificate.pid(undefined, { timeoutMs: 1_000 })).rejects.toMatchObject({
+        code: 'SKERRY_RPC_CONNECT_FAILED',
+      });
+      await server.waitForLine(/SKERRY_TLS_UNTRUSTED/);
+    },
+  );
 });

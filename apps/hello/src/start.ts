@@ -23,7 +23,8 @@ interface Running {
   readonly gone: Promise<void>;
 }
 
-let pageAt: string | undefined;
+/** Where it takes HTTP, without its scheme. */
+let greeterUrl: string | undefined;
 
 function launch(name: string, program = 'main'): Running {
   const main = fileURLToPath(new URL(`./${name}/${program}.js`, import.meta.url));
@@ -34,7 +35,8 @@ function launch(name: string, program = 'main'): Running {
       createInterface({ input: stream }).on('line', (line) => {
         const text = readable(line);
         say(`  ${paint('dim', `${name.padEnd(9)} │ ${text}`)}`);
-        if (program === 'main-with-page') pageAt ??= /is serving \S+ at tcp:(\S+)/.exec(text)?.[1];
+        // The same port takes both: `greeter is serving greeter at tcp://127.0.0.1:40123`.
+        if (name === 'greeter') greeterUrl ??= /tcp:(\/\/127\.0\.0\.1:\d+)/.exec(text)?.[1];
         if (text.includes('is serving')) resolve();
       });
     }
@@ -100,10 +102,11 @@ try {
       `npx skerry call greeter.hello '{"name":"Ada"}'`,
       `npx skerry call greeter.countdown '{"from":5}'`,
       `npx skerry services`,
+      ...(greeterUrl ? [`curl http:${greeterUrl}/greeter/hello?name=Ada`] : []),
     ]) {
       say(`    ${paint('bold', command)}`);
     }
-    say(`\n  Or from a page in your browser: ${paint('bold', `http:${pageAt ?? ''}/`)}`);
+    say(`\n  Or from a page in your browser: ${paint('bold', `http:${greeterUrl ?? ''}/`)}`);
     say(`\n  The code is in apps/hello/src. Ctrl-C stops both services.\n`);
   }
 } catch (error) {

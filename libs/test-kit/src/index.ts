@@ -8,6 +8,7 @@ export {
   type ConsulAgentOptions,
   type StartConsul,
 } from './consul-agent.js';
+export { asyncApiMistakes, openApiMistakes } from './document-mistakes.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { freePort, freePorts } from './free-port.js';
 export { openHandles, type OpenHandles } from './open-handles.js';
@@ -23,3 +24,4 @@ export {
 export { residentBytes } from './resident-bytes.js';
 export type { Exit, RunningProcess } from './running-process.js';
 export { seed, withRandom } from './seed.js';
+export { systemProgram, type SystemProgram } from './system-program.js';

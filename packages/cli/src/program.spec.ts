@@ -7,7 +7,23 @@ async function skerry(...args: string[]): Promise<MemoryTerminal & { exitCode: n
   return Object.assign(terminal, { exitCode });
 }
 
-const commands = ['run', 'services', 'describe', 'call', 'graph', 'publish', 'subscribe', 'dlq', 'broker'];
+const commands = [
+  'run',
+  'services',
+  'describe',
+  'call',
+  'graph',
+  'publish',
+  'subscribe',
+  'dlq',
+  'broker',
+  'asyncapi',
+  'openapi',
+  'jsonschema',
+  'proto',
+  'contract',
+  'generate',
+];
 
 test.each(['--help', '-h', 'help'])('%s lists the commands, with examples and exit codes', async (flag) => {
   const { stdout, stderr, exitCode } = await skerry(flag);
@@ -32,6 +48,9 @@ test.each([
   ['dlq', 'retry'],
   ['dlq', 'drop'],
   ['broker', 'capabilities'],
+  ['contract', 'lock'],
+  ['contract', 'check'],
+  ['generate', 'client'],
 ])('%s lists %s, whose own help shows examples and exit codes', async (group, command) => {
   const above = await skerry(group, '--help');
   expect(above.stdout.text).toMatch(new RegExp(`^ {2}${command} `, 'm'));
@@ -53,6 +72,7 @@ test.each([
   [['dlq', 'retry']],
   [['dlq', 'drop']],
   [['broker', 'capabilities']],
+  [['generate', 'client']],
 ])('%j can use the engines of an application', async (words) => {
   expect((await skerry(...words, '--help')).stdout.text).toMatch(/--app <module>[^]*SKERRY_APP/);
 });

@@ -2,11 +2,17 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Action, CliCommand, CommandGroup } from './command.js';
 import { addCommand, examplesText, isMistake, mistake } from './command-tree.js';
+import { asyncapi } from './commands/asyncapi.js';
 import { broker } from './commands/broker.js';
 import { call } from './commands/call.js';
 import { describe } from './commands/describe.js';
+import { contract } from './commands/contract.js';
 import { dlq } from './commands/dlq.js';
+import { generate } from './commands/generate.js';
 import { graph } from './commands/graph.js';
+import { jsonschema } from './commands/jsonschema.js';
+import { openapi } from './commands/openapi.js';
+import { proto } from './commands/proto.js';
 import { publish } from './commands/publish.js';
 import { run } from './commands/run.js';
 import { services } from './commands/services.js';
@@ -19,6 +25,7 @@ import type { Terminal } from './terminal/terminal.js';
 const commands: readonly (CliCommand | CommandGroup)[] = [
   ...[run, services, describe, call, graph],
   ...[publish, subscribe, dlq, broker],
+  ...[asyncapi, openapi, jsonschema, proto, contract, generate],
 ];
 
 /**
@@ -42,7 +49,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 function buildProgram(terminal: Terminal, said: { out: string; err: string }, act: (action: Action) => void): Command {
   const { bold, isColorSupported } = coloursFor(terminal.stdout, terminal.env);
   const program = new Command('skerry')
-    .description('Runs, finds and calls Skerry services, and handles their messages.')
+    .description('Runs, finds and calls Skerry services, handles their messages, and keeps their contracts.')
     .version(ownVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')

@@ -1,6 +1,9 @@
 // What engine authors test their drivers with. Imports no test runner: `describe` and `test` are passed in.
 export { brokerConformance } from './broker/conformance/conformance.js';
 export type { BrokerHarness } from './broker/conformance/harness.js';
+export { codecConformance } from './codec/conformance/conformance.js';
+export { envelopeConformance, type EnvelopeHarness } from './codec/conformance/envelopes.js';
+export type { CodecHarness, CodecLack, CodecRunner } from './codec/conformance/harness.js';
 export { registryConformance } from './registry/conformance/conformance.js';
 export type { RegistryHarness } from './registry/conformance/harness.js';
 export { rpcConformance } from './rpc/conformance.js';

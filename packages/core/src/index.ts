@@ -37,6 +37,7 @@ export { GraphError, type Problem } from './module/problem.js';
 // Services and calls
 export { Service, type ServiceOptions } from './service/service.js';
 export { Handler, type HandlerMethod, type HandlerOptions, type MessageType } from './service/handler.js';
+export type { HandlerDefinition, ServiceDefinition } from './service/definition.js';
 export { Subscribe, type SubscribeOptions, type SubscriberMethod } from './service/subscribe.js';
 export { ErrorMapper, Guard, Interceptor, type HandlerCall } from './service/pipeline.js';
 export type { CallOptions, Client, HandlerName } from './client/client.js';
@@ -49,6 +50,7 @@ export { formatTraceParent, parseTraceParent, type TraceParent } from './context
 export {
   Field,
   fieldKeyword,
+  scalarKeyword,
   scalarTypes,
   typeKeyword,
   type FieldOptions,
@@ -56,6 +58,7 @@ export {
   type ValueType,
 } from './schema/field.js';
 export type { JsonSchema } from './schema/json-schema.js';
+export { messageSchema, type MessageSchema, type MessageSchemaOptions } from './schema/message-schema.js';
 
 // Protocols beside the native one
 export type { Endpoint } from './server/endpoint.js';
@@ -82,6 +85,15 @@ export { JsonRpcSession, type JsonRpcSessionOptions } from './json-rpc/json-rpc-
 export { problemOf, type HttpProblem } from './http/problem.js';
 export type { CancelReason, OpenHead, Resolution, RpcStream, StreamEvents } from './rpc/stream.js';
 
+// Contracts and documents
+export { asyncApi, type AsyncApiDocument } from './contract/asyncapi.js';
+export { compareContracts, type ContractChange } from './contract/compare.js';
+export type { Contract, ServiceContract, SubscriptionContract, TopicContract } from './contract/contract.js';
+export type { DocumentOptions } from './contract/document.js';
+export { jsonSchemaBundle } from './contract/json-schema-bundle.js';
+export { contractLock, lockText, readLock, type ContractLock } from './contract/lock.js';
+export { openApi, type OpenApiDocument } from './contract/openapi.js';
+
 // Errors
 export { catalogue, type SkerryCode } from './errors/catalogue.js';
 export { nearest } from './errors/nearest.js';
@@ -92,7 +104,7 @@ export type { ErrorClass } from './errors/wire.js';
 
 // The application
 export { Application, type ApplicationState } from './app/application.js';
-export { APPLICATION_INFO, CODEC, type ApplicationInfo } from './app/built-in.js';
+export { APPLICATION_INFO, CODEC, SERVED_SERVICES, type ApplicationInfo } from './app/built-in.js';
 export { InboxModule, INBOX_OPTIONS } from './app/inbox-module.js';
 export { AppEvents, type AppEvent, type AppEventListener, type StopStep } from './app/events.js';
 export type {
@@ -127,7 +139,7 @@ export { WinstonSink, type WinstonSinkOptions } from './debug/winston-sink.js';
 export { Broker, type BatchEntry, type BrokerStats, type PublishOptions } from './broker/broker.js';
 export { BROKER_DRIVER } from './broker/broker-driver-token.js';
 export type { BrokerEvent } from './broker/broker-events.js';
-export { DedupeLog } from './broker/dedupe.js';
+export { DedupeLog, type DedupeLease } from './broker/dedupe.js';
 export { Delivery } from './broker/delivery.js';
 export type {
   BrokerCapabilities,
@@ -148,12 +160,13 @@ export { Reject } from './broker/reject.js';
 export type { BackoffOptions } from './broker/retry-policy.js';
 export type { Subscription, SubscriptionStats } from './broker/subscription.js';
 export type { SubscriptionPlan } from './broker/subscription-plan.js';
-export { isPattern, isTopic, Topic } from './broker/topic.js';
+export { isPattern, isTopic, Topic, type TopicOptions } from './broker/topic.js';
 export type { InboxEvent } from './inbox/inbox-events.js';
 export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-options.js';
 export type { Codec, MessageCodec, MessageCopy } from './codec/codec.js';
 export { Codecs, CODECS } from './codec/codecs.js';
-export type { EndpointMessages, EndpointSchemas } from './codec/endpoint-messages.js';
+export { describedNative } from './codec/described-native.js';
+export { messageCodec, type EndpointMessages, type EndpointSchemas } from './codec/endpoint-messages.js';
 export type {
   EnvelopeCodec,
   EnvelopeError,
@@ -165,7 +178,9 @@ export type {
   RpcRequest,
 } from './codec/envelope.js';
 export { Envelopes, ENVELOPES } from './codec/envelopes.js';
+export { describedJson } from './codec/described-json.js';
 export { JsonCodec } from './codec/json-codec.js';
+export { nativeCopy, type NativeFormat } from './codec/native-copy.js';
 export {
   JsonRpcCodec,
   jsonRpcError,
@@ -236,6 +251,8 @@ export {
 } from './transport/driver.js';
 export { MemoryNetwork, MemoryTransport } from './transport/memory.js';
 export { TcpTransport } from './transport/tcp.js';
+export { HttpTransport } from './transport/http.js';
+export { NativeUpgrade } from './server/native-upgrade.js';
 export { TlsTransport } from './transport/tls.js';
 export { TlsCredentials, type TlsEvent } from './transport/tls/tls-credentials.js';
 export { resolveTlsOptions, type ResolvedTlsOptions, type TlsOptions } from './transport/tls/tls-options.js';

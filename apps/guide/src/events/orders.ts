@@ -19,7 +19,8 @@ export const orderPlaced = new Topic('orders.placed', OrderPlaced);
 // #endregion topic
 
 // #region publish
-@Service('orders')
+// What it publishes cannot be seen from outside: it is said here, for `skerry asyncapi`.
+@Service('orders', { publishes: [orderPlaced] })
 export class Orders {
   constructor(@Inject(Broker) private readonly broker: Broker) {}
 

@@ -13,7 +13,7 @@ test('shows every engine and every capability, with what that means', async () =
   const [head = '', ...rows] = stdout.lines;
   expect(head.trim().split(/ {2,}/)).toEqual(Object.keys(brokerEngines));
   expect(rows.map((row) => row.split(' ')[0]).sort()).toEqual(Object.keys(brokerEngines['memory']!).sort());
-  expect(rows.find((row) => row.startsWith('durable'))).toMatch(/^durable +publisher .*what a message outlives/);
+  expect(rows.find((row) => row.startsWith('durable'))).toMatch(/^durable +none .*what a message outlives/);
   expect(rows.find((row) => row.startsWith('queues'))).toMatch(/^queues +yes .*instances share a queue/);
   expect(rows.find((row) => row.startsWith('maxDelayMs'))).toMatch(/^maxDelayMs +24 d /);
   expect(rows.find((row) => row.startsWith('maxMessageBytes'))).toMatch(/^maxMessageBytes +4 MiB /);

@@ -52,9 +52,10 @@ function asJson(name: string, nodes: readonly NodeRecord[]): unknown {
   return {
     name,
     versions: newestFirst(nodes.map(({ version }) => version)),
-    nodes: nodes.map(({ id, version, addresses, zone, weight, metadata }) => ({
+    nodes: nodes.map(({ id, version, addresses, zone, weight, metadata, codecs }) => ({
       ...{ id, version, addresses },
       ...(zone === undefined ? {} : { zone }),
+      ...(codecs === undefined ? {} : { codecs }),
       ...{ weight, metadata },
     })),
     handlers: handlersOf(nodes).map(({ endpoint, versions }) => ({
@@ -88,6 +89,8 @@ function nodeTable(nodes: readonly NodeRecord[], colours: Colours): Promise<stri
     ['VERSION', ({ version }) => version],
     ['ADDRESS', ({ addresses }) => addressText(addresses)],
     ['ZONE', ({ zone = '' }) => zone],
+    // JSON alone goes without saying.
+    ['CODECS', ({ codecs = [] }) => codecs.join(', ')],
     ['METADATA', ({ metadata }) => pairs(metadata)],
   ];
   const used = columns.filter(([, cell]) => nodes.some((node) => cell(node) !== ''));

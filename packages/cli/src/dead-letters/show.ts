@@ -61,7 +61,7 @@ export function showLetter(request: ShowRequest & { readonly id: string }, termi
     }
     const { bold, red } = coloursFor(stdout, env);
     const { app, core } = fleet;
-    const view = viewOf(letter.message, app.get(core.CODEC));
+    const view = viewOf(letter.message, app.get(core.Codecs));
     const { code, message, service, node, attempt, failedAt } = letter.failure;
     const age = ageText(app.get(core.Clock).wallTime() - failedAt);
     const rows = [
@@ -103,7 +103,7 @@ export async function nothingIn(queue: string, { broker, core }: MessageFleet): 
 }
 
 function asJson({ id, message, failure }: DeadLetter, { app, core }: MessageFleet): unknown {
-  const { id: messageId, ...view } = viewOf(message, app.get(core.CODEC));
+  const { id: messageId, ...view } = viewOf(message, app.get(core.Codecs));
   return { id, failure: { ...failure, failedAt: new Date(failure.failedAt).toISOString() }, messageId, ...view };
 }
 

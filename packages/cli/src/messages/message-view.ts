@@ -1,4 +1,4 @@
-import type { BrokerMessage, Codec } from '@skerry/core';
+import type { BrokerMessage, Codecs } from '@skerry/core';
 import { coloursFor } from '../terminal/colours.js';
 import { compactJson, prettyJson } from '../terminal/json-text.js';
 import { printableLine } from '../terminal/printable.js';
@@ -20,7 +20,7 @@ export interface MessageView {
   readonly unreadable?: { readonly contentType: string; readonly base64: string };
 }
 
-export function viewOf(message: BrokerMessage, codec: Codec): MessageView {
+export function viewOf(message: BrokerMessage, codecs: Codecs): MessageView {
   const { topic, id, key, publishedAt } = message;
   const headers = Object.entries(message.headers).filter(([name]) => !name.startsWith(':'));
   return {
@@ -28,13 +28,14 @@ export function viewOf(message: BrokerMessage, codec: Codec): MessageView {
     ...(key === undefined ? {} : { key }),
     ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
     publishedAt: new Date(publishedAt).toISOString(),
-    ...content(message, codec),
+    ...content(message, codecs),
   };
 }
 
-function content({ contentType, body }: BrokerMessage, codec: Codec): Pick<MessageView, 'message' | 'unreadable'> {
+function content({ contentType, body }: BrokerMessage, codecs: Codecs): Pick<MessageView, 'message' | 'unreadable'> {
   try {
-    if (contentType === codec.contentType) return { message: codec.decode(body) };
+    const codec = codecs.forContentType(contentType);
+    if (codec) return { message: codec.decode(body) };
   } catch {
     // Shown as it is: who looks at messages also looks for those that are broken.
   }

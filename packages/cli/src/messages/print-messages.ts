@@ -134,7 +134,7 @@ class Printer {
     const { stdout, signal } = terminal;
     if (this.left === 0 || signal.aborted) return this.leave();
     this.left--;
-    const view = viewOf(message, app.get(core.CODEC));
+    const view = viewOf(message, app.get(core.Codecs));
     await printMessage(view, stdout.isTTY && !request.json, terminal);
     // Whoever read the output has left, and did not read this one.
     if (signal.aborted) return this.leave();

@@ -1,15 +1,23 @@
 import type { Colours } from './colours.js';
 import { printable } from './printable.js';
 
-/** JSON in one line, safe to show: control characters are escaped, also those that JSON does not ask for. */
+/**
+ * JSON in one line, safe to show: control characters are escaped, also those that JSON does not ask for. What JSON has not is text, as
+ * messages have it: a `bigint` in decimal, bytes in base64.
+ */
 export function compactJson(value: unknown): string {
-  return printable(JSON.stringify(value ?? null));
+  return printable(JSON.stringify(value ?? null, asText));
 }
 
 /** JSON for people: coloured, and indented where it does not fit into one line of `columns` characters. */
 export function prettyJson(value: unknown, colours: Colours, columns = 0): string {
   const line = compactJson(value);
-  return coloured(line.length <= columns ? line : printable(JSON.stringify(value ?? null, undefined, 2)), colours);
+  return coloured(line.length <= columns ? line : printable(JSON.stringify(value ?? null, asText, 2)), colours);
+}
+
+function asText(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
 }
 
 // More than anyone reads, and less than what makes the pattern below run out of stack.

@@ -18,7 +18,7 @@ export function advertised(
   { advertise, advertiseFrom }: Pick<ResolvedOptions, 'advertise' | 'advertiseFrom'>,
 ): Advertised {
   if (advertise) return { address: advertise, reason: `by ${advertiseFrom ?? 'the option advertise'}`, chosen: true };
-  const everywhere = /^(\w+:\/\/)(?:0\.0\.0\.0|\[::\])(:\d+)$/.exec(listening);
+  const everywhere = /^(\w+:\/\/)(?:0\.0\.0\.0|\[::\])(:\d+(?:\/\S*)?)$/.exec(listening);
   if (!everywhere) return { address: listening, reason: 'the server listens there', chosen: false };
   const [, scheme, port] = everywhere;
   for (const [name, addresses] of Object.entries(networkInterfaces())) {

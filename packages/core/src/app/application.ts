@@ -3,6 +3,8 @@ import { Peers } from '../client/peers.js';
 import { Clients, type ClientOptions } from '../client/clients.js';
 import type { Client } from '../client/client.js';
 import { Clock } from '../clock/clock.js';
+import { contractOf, type Contract } from '../contract/contract.js';
+import { Codecs } from '../codec/codecs.js';
 import { Container } from '../container/container.js';
 import { tokenName, type Token } from '../container/token.js';
 import { Health } from '../debug/health.js';
@@ -14,7 +16,7 @@ import { verify } from '../module/verify.js';
 import { Registry } from '../registry/registry.js';
 import { findServices, type ServedProvider } from '../service/check.js';
 import { Store } from '../store/store.js';
-import { APPLICATION_INFO, builtIn, CODEC } from './built-in.js';
+import { APPLICATION_INFO, builtIn } from './built-in.js';
 import { enginesOnly } from './engines-only.js';
 import { AppEvents } from './events.js';
 import { healthChecks, invalidHealthChecks } from './health-checks.js';
@@ -62,7 +64,7 @@ export class Application {
     events.emit({ type: 'starting', application: name });
     let served: readonly ServedProvider[] = [];
     const graph = await verify(module, {
-      builtIn: builtIn(name, options, events, () => served.map(({ service }) => service.name)),
+      builtIn: builtIn(name, options, events, () => served.map(({ service }) => service)),
       ...(options.overrides ? { overrides: options.overrides } : {}),
       checks: [
         (graph) => {
@@ -80,6 +82,14 @@ export class Application {
 
   get state(): ApplicationState {
     return this.current;
+  }
+
+  /** What its services offer and take, for documents and comparisons. Known without being started. */
+  get contract(): Contract {
+    return contractOf(
+      this.name,
+      this.served.map(({ service }) => service),
+    );
   }
 
   /** Where the services of this application are called; `undefined` while it does not run, or serves nothing. */
@@ -184,7 +194,7 @@ export class Application {
       instances: this.instances!,
       instance: this.get(APPLICATION_INFO).instance,
       clock: this.get(Clock),
-      codec: this.get(CODEC),
+      codecs: this.get(Codecs),
     });
     return broker;
   }

@@ -23,6 +23,7 @@ import { Health } from '../debug/health.js';
 import { Logger, LogSink } from '../debug/logger.js';
 import { WinstonSink } from '../debug/winston-sink.js';
 import type { ErrorOrigin } from '../errors/skerry-error.js';
+import { healthRoutes } from '../http/health-routes.js';
 import { HttpProtocol } from '../http/http-protocol.js';
 import { HTTP_ROUTES, type HttpRoute } from '../http/http-route.js';
 import { HTTP_UPGRADES, type HttpUpgrade } from '../http/http-upgrade.js';
@@ -31,18 +32,21 @@ import type { RegistryDriver } from '../registry/driver.js';
 import { LocalRegistryDriver } from '../registry/local.js';
 import { Registry } from '../registry/registry.js';
 import { REGISTRY_DRIVER } from '../registry/registry-driver-token.js';
+import { NativeUpgrade } from '../server/native-upgrade.js';
 import { SERVER_PROTOCOLS, ServerProtocols, type ServerProtocol } from '../server/protocol.js';
 import { P2cEwmaStrategy } from '../selector/p2c-ewma.js';
 import { NodeFilter } from '../selector/filter.js';
 import { Selector } from '../selector/selector.js';
 import { SelectionStrategy } from '../selector/strategy.js';
+import type { ServiceDefinition } from '../service/definition.js';
 import type { StoreDriver } from '../store/driver.js';
 import { MemoryStoreDriver } from '../store/memory.js';
 import { MemoryStoreEngine } from '../store/memory-engine.js';
 import { Store } from '../store/store.js';
 import { STORE_DRIVER } from '../store/store-driver-token.js';
-import type { TransportDriver } from '../transport/driver.js';
+import type { TransportDriver, TransportLimits } from '../transport/driver.js';
 import { TcpTransport } from '../transport/tcp.js';
+import { HttpTransport } from '../transport/http.js';
 import { TlsTransport } from '../transport/tls.js';
 import { TlsCredentials } from '../transport/tls/tls-credentials.js';
 import { UnixTransport } from '../transport/unix.js';
@@ -67,6 +71,11 @@ export const APPLICATION_INFO = new InjectionToken<ApplicationInfo>('APPLICATION
   key: Symbol.for('skerry.application-info'),
 });
 
+/** What the application serves, as its decorators say: for modules that have to look at it before anything starts. */
+export const SERVED_SERVICES = new InjectionToken<readonly ServiceDefinition[]>('SERVED_SERVICES', {
+  key: Symbol.for('skerry.served-services'),
+});
+
 /** How messages are written to whoever understands it, and to brokers: JSON, unless a codec's module says that it is preferred. */
 export const CODEC = new InjectionToken<Codec>('CODEC', { key: Symbol.for('skerry.codec') });
 
@@ -77,13 +86,13 @@ class Skerry {}
  * What every application has without asking: the building blocks on their embedded defaults. Each is a fallback, so an
  * engine's module takes its place by providing the same token.
  *
- * @param services The names of the services that it serves; asked when it is created.
+ * @param services What it serves; asked when something is created.
  */
 export function builtIn(
   name: string,
   options: ResolvedOptions,
   events: AppEvents,
-  services: () => readonly string[],
+  services: () => readonly ServiceDefinition[],
 ): DynamicModule {
   const { maxConnections } = options;
   const limits = { maxConnections, maxFrameBytes: options.maxMessageBytes + frameOverheadBytes };
@@ -95,11 +104,12 @@ export function builtIn(
       useFactory: (clock: Clock): ApplicationInfo => {
         const instance = clock.randomHex(4);
         const [only, ...others] = services();
-        const service = only !== undefined && others.length === 0 ? only : name;
+        const service = only !== undefined && others.length === 0 ? only.name : name;
         return { name, instance, self: { service, node: `${service}-${instance}` } };
       },
       inject: [Clock],
     },
+    { provide: SERVED_SERVICES, useFactory: services },
     { provide: LogSink, useFactory: () => new WinstonSink(), fallback: true },
     {
       provide: Logger,
@@ -187,12 +197,18 @@ export function builtIn(
       inject: [Clock, TlsCredentials],
       multi: true,
     },
+    ...(['http', 'https'] as const).map((scheme) => ({
+      provide: TRANSPORT_DRIVERS,
+      useFactory: (clock: Clock, credentials: TlsCredentials) => new HttpTransport(scheme, clock, credentials, limits),
+      inject: [Clock, TlsCredentials],
+      multi: true,
+    })),
     {
       provide: Transport,
       useFactory: (drivers: readonly TransportDriver[]) => new Transport(drivers),
       inject: [TRANSPORT_DRIVERS],
     },
-    ...http(options),
+    ...http(options, limits),
     {
       provide: ServerProtocols,
       useFactory: (all: readonly ServerProtocol[] | undefined) => new ServerProtocols(all ?? []),
@@ -244,14 +260,22 @@ export function builtIn(
   return { module: Skerry, providers, exports: [...new Set(providers.map(({ provide }) => provide))] };
 }
 
-function http({ http: options }: ResolvedOptions): FactoryProvider[] {
+function http({ http: options }: ResolvedOptions, limits: Partial<TransportLimits>): FactoryProvider[] {
   if (options?.enabled === false) return [];
   return [
+    { provide: HTTP_UPGRADES, useFactory: () => new NativeUpgrade(limits), multi: true },
     {
       provide: SERVER_PROTOCOLS,
-      useFactory: (envelopes: Envelopes, upgrades?: readonly HttpUpgrade[], routes?: readonly HttpRoute[]) =>
-        new HttpProtocol(options, { envelopes, upgrades, routes }),
-      inject: [Envelopes, { token: HTTP_UPGRADES, optional: true }, { token: HTTP_ROUTES, optional: true }],
+      useFactory: (
+        envelopes: Envelopes,
+        health: Health,
+        upgrades?: readonly HttpUpgrade[],
+        routes: readonly HttpRoute[] = [],
+      ) => {
+        const own = options?.health ? healthRoutes(health) : [];
+        return new HttpProtocol(options, { envelopes, upgrades, routes: [...own, ...routes] });
+      },
+      inject: [Envelopes, Health, { token: HTTP_UPGRADES, optional: true }, { token: HTTP_ROUTES, optional: true }],
       multi: true,
     },
   ];

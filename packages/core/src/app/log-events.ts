@@ -71,6 +71,10 @@ function write(log: Logger, event: AppEvent): void {
       }[event.why];
       return log.error(`messages of ${event.queue} are dropped: ${why}`, { messages: event.messages });
     }
+    case 'inbox-unheard':
+      return log.warn(`${event.node} may not know of ${event.queue} yet: ${event.error.message}`, {
+        code: event.error.code,
+      });
     case 'inbox-failing':
       return log.error(`the inbox delivers nothing: ${event.error.message}`, { code: event.error.code });
     case 'inbox-recovered':

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { endpointRecord } from '../contract/contract.js';
 import type { EndpointRecord } from '../registry/node-record.js';
 import type { NodeDescription } from '../registry/registry.js';
 import type { ServiceDefinition } from '../service/definition.js';
@@ -17,14 +18,7 @@ export interface NodeSite {
 
 /** How a service of this application describes itself to the registry. */
 export function describeNode(service: ServiceDefinition, id: string, site: NodeSite): NodeDescription {
-  const endpoints = service.handlers.map(({ name, kind, idempotent, readOnly, request, reply }): EndpointRecord => ({
-    name,
-    kind,
-    idempotent,
-    readOnly,
-    ...(request ? { request: request.jsonSchema } : {}),
-    ...(reply ? { reply: reply.jsonSchema } : {}),
-  }));
+  const endpoints = service.handlers.map(endpointRecord);
   return {
     service: service.name,
     id,

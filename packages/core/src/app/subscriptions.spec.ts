@@ -2,6 +2,7 @@ import { eventually } from '@skerry-private/test-kit';
 import { IsInt, IsString, Min } from 'class-validator';
 import { Broker } from '../broker/broker.js';
 import { BROKER_DRIVER } from '../broker/broker-driver-token.js';
+import { DedupeLog } from '../broker/dedupe.js';
 import type { Delivery } from '../broker/delivery.js';
 import { MemoryBrokerDriver } from '../broker/memory.js';
 import { MemoryBrokerEngine } from '../broker/memory-engine.js';
@@ -305,6 +306,26 @@ describe('subscriptions', () => {
     expect(handled).toEqual(['once second']);
   });
 
+  test('that wait for what another instance is handling leave it to that one when they stop', async () => {
+    const first = await start(StockModule);
+    let finish!: () => void;
+    behaviour['once'] = ({ id }) => (id === 'first' ? new Promise((resolve) => (finish = resolve)) : undefined);
+    await broker.publish('once', order('first'), { messageId: 'x' });
+    await until(() => expect(deliveries).toHaveLength(1));
+    await broker.publish('once', order('second'), { messageId: 'x' });
+    await until(() => expect(first.get(Broker).subscriptions.map(({ stats }) => stats.inFlight)).toContain(2));
+    const stopped = first.stop();
+    await clock.advance(100);
+    // Of the same store, as another instance would ask it.
+    const log = first.get(DedupeLog);
+    const { signal } = new AbortController();
+    expect(await log.begin('once.once', 'x', 1_000, signal)).toBe('running');
+    finish();
+    await clock.advance(1_000);
+    await stopped;
+    expect(handled).toEqual(['once first']);
+  });
+
   test('are checked by the publisher where the topic has a class', async () => {
     const wrong = { id: 'A1', total: 0 };
     await expect(broker.publish(orderPlaced, wrong)).rejects.toMatchObject({ code: 'SKERRY_VALIDATION_FAILED' });
@@ -319,6 +340,32 @@ describe('subscriptions', () => {
     await expect(broker.publish('nobody.listens', {}, { mandatory: true })).rejects.toMatchObject({
       code: 'SKERRY_BROKER_UNROUTED',
     });
+  });
+
+  test('tell how far they are: what waits, what runs, what came again, and what was given up', async () => {
+    const app = await start(StockModule);
+    const audit = app.get(Broker).subscriptions.find(({ plan }) => plan.queue === 'audit.orders.placed')!;
+    let finish!: () => void;
+    behaviour['audit'] = () => new Promise((resolve) => (finish = resolve));
+    for (let id = 0; id < 5; id++) await broker.publish(orderPlaced, order(`${id}`));
+    await until(() => expect(finish).toBeDefined());
+    await clock.advance(2_000);
+    expect(audit.stats).toMatchObject({ inFlight: 1, handled: 0, redelivered: 0, lastAgeMs: undefined });
+    // One runs and one is in hand.
+    expect(await audit.waiting()).toBe(3);
+    behaviour = {
+      audit: (each, { attempt }) => {
+        if (each.id === '1') throw new Reject('never');
+        if (each.id === '2' && attempt < 3) throw new Error('not yet');
+      },
+    };
+    finish();
+    await clock.advance(10_000);
+    await until(() => expect(audit.stats.handled).toBe(4));
+    const counts = { inFlight: 0, handled: 4, redelivered: 2, retried: 2, deadLettered: 1, duplicates: 0 };
+    expect(audit.stats).toMatchObject(counts);
+    expect(audit.stats.lastAgeMs).toBeGreaterThanOrEqual(2_000);
+    expect(await audit.waiting()).toBe(0);
   });
 
   test('finish what they handle when the application stops, and give back the rest', async () => {

@@ -1,9 +1,9 @@
-import { brokerEngines } from '../broker/engines.js';
+import { enginesThat } from '../broker/engines.js';
 import type { Broker } from '../broker/broker.js';
 import type { BrokerCapabilities } from '../broker/driver.js';
 import { missingFor, type Missing } from '../broker/requirements.js';
 import type { Clock } from '../clock/clock.js';
-import type { Codec } from '../codec/codec.js';
+import type { Codecs } from '../codec/codecs.js';
 import { place } from '../module/explain.js';
 import type { ProviderNode } from '../module/graph.js';
 import { GraphError, type Problem } from '../module/problem.js';
@@ -20,7 +20,7 @@ export interface SubscriptionsGround {
   /** This start of the application: broadcasts have a queue for each. */
   readonly instance: string;
   readonly clock: Clock;
-  readonly codec: Codec;
+  readonly codecs: Codecs;
 }
 
 /** Throws a {@link GraphError} for every subscription that asks for more than the broker's engine can do. */
@@ -35,11 +35,11 @@ export function checkSubscriptions(application: string, served: readonly ServedP
 
 /** Makes the subscriptions of all services, and begins none. */
 export function composeSubscriptions(served: readonly ServedProvider[], ground: SubscriptionsGround): void {
-  const { broker, instances, instance, clock, codec } = ground;
+  const { broker, instances, instance, clock, codecs } = ground;
   for (const { provider, service, stages } of served) {
     for (const subscription of service.subscriptions) {
       const handler = composeSubscriber(service, subscription, {
-        ...{ clock, codec },
+        ...{ clock, codecs },
         instance: instances.owner(provider),
         pipeline: pipelineOf(stages.get(subscription)!, instances),
       });
@@ -57,8 +57,7 @@ function unable(
   { capability, asked, instead }: Missing,
   engine: string,
 ): Problem {
-  const able = Object.entries(brokerEngines).filter(([, can]) => gives(can, capability));
-  const others = able.map(([other]) => other).filter((other) => other !== engine);
+  const others = enginesThat((can) => gives(can, capability), engine);
   return {
     code: 'SKERRY_SUBSCRIPTION_INVALID',
     message: `Cannot subscribe ${provider.name}.${name} to ${plan.topic}: it asks for ${asked}, and the ${engine} broker has no ${capability}.`,

@@ -1,40 +1,31 @@
 import type { Clock } from '../clock/clock.js';
-import type { Codec } from '../codec/codec.js';
+import type { Codec, MessageCodec } from '../codec/codec.js';
+import { messageCodec } from '../codec/endpoint-messages.js';
 import { Context } from '../context/context.js';
 import { checkMetadata, toMetadata } from '../context/propagation.js';
 import { SkerryError, type ErrorOrigin } from '../errors/skerry-error.js';
 import type { BrokerEvents } from './broker-events.js';
 import type { DedupeLog } from './dedupe.js';
 import type { BrokerCapabilities, BrokerDriver, BrokerMessage, DeadLetter } from './driver.js';
-import { GuardedBroker } from './guarded-driver.js';
 import type { DeliveryHandler } from './delivery-processor.js';
+import { GuardedBroker } from './guarded-driver.js';
+import {
+  checkCallOptions,
+  checkPublishOptions,
+  checkSize,
+  unsupported,
+  type MessageOptions,
+  type PublishCallOptions,
+  type PublishPlace,
+} from './publish-options.js';
 import { Subscription } from './subscription.js';
 import type { SubscriptionPlan } from './subscription-plan.js';
 import { checkTopic, Topic } from './topic.js';
 
-export interface PublishOptions {
-  /** Messages with the same one keep their order, where a subscription asks for it. Default: none. */
-  readonly key?: string;
-  /** How long nobody shall get it, in ms. Default 0. */
-  readonly delayMs?: number;
-  /** How long it may wait to be handled, in ms. Default: as long as the engine keeps it. */
-  readonly expireMs?: number;
-  /** Reach the subscriber's `Delivery.headers`. Lower-case keys. Default: none. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Names the message, so that publishing it again is no second message to who deduplicates. Default: a new one. */
-  readonly messageId?: string;
-  /** Survives what the engine promises, see its capability `durable`. Default `true`. */
-  readonly persistent?: boolean;
-  /** A topic that nobody has ever subscribed to is an error, `SKERRY_BROKER_UNROUTED`. Default: it is counted, and told once. */
-  readonly mandatory?: boolean;
-  /** How long the engine may take to take responsibility, in ms; never longer than what the running handler has left. Default 5,000. */
-  readonly timeoutMs?: number;
-  /** Stops waiting; the message may have been taken. */
-  readonly signal?: AbortSignal;
-}
+export interface PublishOptions extends MessageOptions, PublishCallOptions {}
 
 /** One of many that are published together. */
-export interface BatchEntry<T> extends Pick<PublishOptions, 'key' | 'delayMs' | 'expireMs' | 'headers' | 'messageId'> {
+export interface BatchEntry<T> extends MessageOptions {
   readonly message: T;
 }
 
@@ -108,19 +99,22 @@ export class Broker {
   async publishBatch<T>(
     topic: Topic<T> | string,
     entries: readonly BatchEntry<T>[],
-    options: Pick<PublishOptions, 'persistent' | 'mandatory' | 'timeoutMs' | 'signal'> = {},
+    options: PublishCallOptions = {},
   ): Promise<void> {
     const name = typeof topic === 'string' ? topic : topic.name;
     checkTopic(name);
     const what = `publish to ${name}`;
-    if (options.mandatory) this.need('mandatory', what);
+    const place = { what, engine: this.engine, capabilities: this.capabilities };
+    checkCallOptions(options, what);
+    for (const entry of entries) checkPublishOptions(entry, options, place);
     const schema = typeof topic === 'string' ? undefined : topic.schema;
+    const codec = messageCodec(this.codec, schema?.jsonSchema);
     const messages: BrokerMessage[] = [];
     for (const entry of entries) {
-      const checked = schema?.parse(this.plain(entry.message), `a message of ${name}`);
+      const checked = schema?.parse(plain(codec, entry.message), `a message of ${name}`);
       // Most rules are not asynchronous: then nothing is waited for.
       if (checked instanceof Promise) await checked;
-      messages.push(this.envelope(name, entry, options.persistent ?? true, what));
+      messages.push(this.envelope(name, entry, codec, options.persistent ?? true, place));
     }
     const limitMs = Math.min(options.timeoutMs ?? this.deadlineMs, Context.current()?.remainingMs ?? Infinity);
     const routed = await this.guarded.call(
@@ -183,28 +177,21 @@ export class Broker {
     operation: (letters: NonNullable<BrokerDriver['deadLetters']>, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const { deadLetters } = this.driver;
-    if (!deadLetters) throw unsupported(what, this.engine, 'deadLetter');
+    if (!deadLetters) throw unsupported(this, what, 'deadLetter', (can) => can.deadLetter);
     return this.guarded.call(what, (_driver, signal) => operation(deadLetters, signal));
   }
 
-  private envelope(topic: string, entry: BatchEntry<unknown>, persistent: boolean, what: string): BrokerMessage {
+  private envelope(
+    topic: string,
+    entry: BatchEntry<unknown>,
+    codec: MessageCodec,
+    persistent: boolean,
+    place: PublishPlace,
+  ): BrokerMessage {
     const { key, delayMs, expireMs, headers, messageId } = entry;
-    if (headers) checkMetadata(headers, what);
-    for (const [name, value] of Object.entries({ delayMs, expireMs })) {
-      if (value !== undefined && !(value >= 0 && value < 2 ** 31)) throw invalid(what, `${name} is ${value}; give ms`);
-    }
-    if (delayMs !== undefined && delayMs > this.capabilities.maxDelayMs) {
-      throw unsupported(`${what} with a delay of ${delayMs} ms`, this.engine, 'maxDelayMs');
-    }
-    if (expireMs !== undefined) this.need('expiry', `${what} with expireMs`);
-    const body = this.codec.encode(entry.message);
-    const { maxMessageBytes } = this.capabilities;
-    if (body.length > maxMessageBytes) {
-      const message = `cannot ${what}: the message is ${body.length} bytes, and the ${this.engine} broker takes ${maxMessageBytes}`;
-      throw new SkerryError('SKERRY_BROKER_MESSAGE_TOO_LARGE', message, {
-        details: { bytes: body.length, limit: maxMessageBytes },
-      });
-    }
+    if (headers) checkMetadata(headers, place.what);
+    const body = codec.encode(entry.message);
+    checkSize(body.length, place);
     return Object.freeze({
       id: messageId ?? this.clock.randomHex(16),
       topic,
@@ -230,16 +217,6 @@ export class Broker {
     };
   }
 
-  /** What subscribers will read: rules are about that. */
-  private plain(message: unknown): unknown {
-    const copy = this.codec.copy?.(message);
-    return copy ? copy.value : this.codec.decode(this.codec.encode(message));
-  }
-
-  private need(capability: 'mandatory' | 'expiry', what: string): void {
-    if (!this.capabilities[capability]) throw unsupported(what, this.engine, capability);
-  }
-
   private wasUnrouted(topic: string, messages: number, mandatory: boolean): void {
     this.counts.unrouted += messages;
     if (mandatory) {
@@ -253,14 +230,8 @@ export class Broker {
   }
 }
 
-function unsupported(what: string, engine: string, capability: keyof BrokerCapabilities): SkerryError {
-  return new SkerryError(
-    'SKERRY_BROKER_UNSUPPORTED',
-    `cannot ${what}: the ${engine} broker lacks the capability ${capability}; \`skerry broker capabilities\` shows which engine has it`,
-    { details: { engine, capability } },
-  );
-}
-
-function invalid(what: string, why: string): SkerryError {
-  return new SkerryError('SKERRY_OPTION_INVALID', `Cannot ${what}: ${why}.`);
+/** What subscribers will read: rules are about that. */
+function plain(codec: MessageCodec, message: unknown): unknown {
+  const copy = codec.copy?.(message);
+  return copy ? copy.value : codec.decode(codec.encode(message));
 }

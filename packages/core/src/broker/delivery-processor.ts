@@ -1,7 +1,7 @@
 import { SkerryError, type ErrorOrigin } from '../errors/skerry-error.js';
 import type { Clock } from '../clock/clock.js';
 import type { BrokerEvents } from './broker-events.js';
-import type { DedupeLog } from './dedupe.js';
+import type { DedupeLease, DedupeLog } from './dedupe.js';
 import { Delivery } from './delivery.js';
 import type { DriverDelivery, Failure } from './driver.js';
 import type { GuardedBroker } from './guarded-driver.js';
@@ -25,16 +25,20 @@ const leasePollMs = 500;
 
 /** Handles the deliveries of one subscription, and tells the engine what came of each: nothing is acknowledged before. */
 export class DeliveryProcessor {
-  readonly counts = { handled: 0, duplicates: 0, retried: 0, deadLettered: 0 };
+  readonly counts = { handled: 0, redelivered: 0, duplicates: 0, retried: 0, deadLettered: 0 };
   /** How old the message was that was handled last, in ms; by two wall clocks. */
   lastAgeMs: number | undefined;
 
-  /** @param stopped Aborted when the subscription ends: what waits to be tried again is left as it is. */
+  /**
+   * @param stopped   Aborted when the subscription ends: what waits to be tried again is left as it is.
+   * @param unsettled Called with a delivery that the engine could not be told about, and that is in nobody's hands now.
+   */
   constructor(
     private readonly plan: SubscriptionPlan,
     private readonly handler: DeliveryHandler,
     private readonly ground: SubscriptionGround,
     private readonly stopped: AbortSignal,
+    private readonly unsettled: (delivery: DriverDelivery, error: SkerryError) => void,
   ) {}
 
   /**
@@ -46,6 +50,7 @@ export class DeliveryProcessor {
   async process(delivery: DriverDelivery, handled: () => void): Promise<void> {
     const { plan, ground } = this;
     let { attempt } = delivery;
+    if (attempt > 1) this.counts.redelivered++;
     for (;;) {
       const outcome = await this.handle(delivery, attempt);
       if (outcome === undefined) {
@@ -75,6 +80,7 @@ export class DeliveryProcessor {
       await this.pauseInLane(waitMs);
       if (this.stopped.aborted) return;
       attempt++;
+      this.counts.redelivered++;
     }
   }
 
@@ -85,11 +91,14 @@ export class DeliveryProcessor {
   ): Promise<{ error: unknown; delayMs?: number | undefined; final?: boolean } | undefined> {
     const { plan, ground, counts } = this;
     const delivery = new Delivery(message, plan.queue, attempt);
+    let lease: DedupeLease | undefined;
     try {
-      if (this.dedupes && (await this.isDuplicate(message.id))) {
+      const begun = this.dedupes ? await this.begin(message.id) : undefined;
+      if (begun === 'handled') {
         counts.duplicates++;
         return undefined;
       }
+      lease = begun;
       await this.handler(delivery);
       if (delivery.nacked) throw nacked(delivery);
       if (this.dedupes) {
@@ -101,12 +110,13 @@ export class DeliveryProcessor {
       this.lastAgeMs = Math.max(0, ground.clock.wallTime() - message.publishedAt);
       return undefined;
     } catch (error) {
-      await this.dedupe(`forget ${message.id}`, (log, _plan, signal) =>
-        log.failed(plan.queue, message.id, signal),
-      ).catch(
-        // Its lease ends by itself.
-        () => undefined,
-      );
+      // Another's is left alone, and one that cannot be given back ends by itself.
+      const given = lease;
+      if (given) {
+        await this.dedupe(`forget ${message.id}`, (log, _plan, signal) =>
+          log.failed(plan.queue, message.id, given, signal),
+        ).catch(() => undefined);
+      }
       return { error, delayMs: delivery.nacked?.delayMs, final: isFinal(error) };
     }
   }
@@ -116,13 +126,16 @@ export class DeliveryProcessor {
     return this.plan.dedupe !== undefined && this.ground.dedupe !== undefined;
   }
 
-  /** Whether the queue has handled the message. Waits while somebody else is at it: that may yet fail. */
-  private async isDuplicate(id: string): Promise<boolean> {
+  /**
+   * The lease of a message that is to be handled, nothing where nobody deduplicates; `handled` when the queue has done that. Waits
+   * while somebody else is at it: that may yet fail.
+   */
+  private async begin(id: string): Promise<DedupeLease | 'handled' | undefined> {
     for (;;) {
       const state = await this.dedupe(`tell whether ${id} is new`, (log, { leaseMs }, signal) =>
         log.begin(this.plan.queue, id, leaseMs, signal),
       );
-      if (state !== 'running') return state === 'handled';
+      if (state !== 'running') return state;
       await this.pauseInLane(leasePollMs);
       if (this.stopped.aborted)
         throw new SkerryError('SKERRY_APP_STATE', 'the subscription was stopped while it waited');
@@ -140,15 +153,18 @@ export class DeliveryProcessor {
   }
 
   private async settle(
-    { message }: DriverDelivery,
+    delivery: DriverDelivery,
     what: string,
     operation: (signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
     const { guarded, events } = this.ground;
+    const { id } = delivery.message;
     try {
-      await guarded.call(`${what} ${message.id}`, (_driver, signal) => operation(signal));
-    } catch (error) {
-      events({ type: 'settling-failed', queue: this.plan.queue, id: message.id, error: SkerryError.from(error) });
+      await guarded.call(`${what} ${id}`, (_driver, signal) => operation(signal));
+    } catch (cause) {
+      const error = SkerryError.from(cause);
+      events({ type: 'settling-failed', queue: this.plan.queue, id, error });
+      this.unsettled(delivery, error);
     }
   }
 

@@ -45,7 +45,7 @@ export interface BrokerDriver {
  * never does less than it was asked for.
  */
 export interface BrokerCapabilities {
-  /** What a message that was taken survives: nothing, the end of its publisher, or also that of the engine. */
+  /** What a message that was taken survives: nothing, the end of its publisher's process, or also that of the engine. */
   readonly durable: 'none' | 'publisher' | 'engine';
   /** Several instances share one queue, each message going to one of them. */
   readonly queues: boolean;
@@ -67,10 +67,10 @@ export interface BrokerCapabilities {
   readonly patterns: boolean;
   /** A new queue can begin with messages of the past. */
   readonly replay: boolean;
-  /** It knows whether a message reached any queue. */
-  readonly mandatory: boolean;
-  /** Messages disappear by themselves when their time is over. */
-  readonly expiry: boolean;
+  /** It knows whether a message reached any queue; `undelayed`: not of one that is published with a delay. */
+  readonly mandatory: boolean | 'undelayed';
+  /** Messages disappear by themselves when their time is over; `undelayed`: not those that are published with a delay. */
+  readonly expiry: boolean | 'undelayed';
   /** Largest body in bytes. A larger one is refused with `SKERRY_BROKER_MESSAGE_TOO_LARGE`. */
   readonly maxMessageBytes: number;
 }
@@ -122,7 +122,10 @@ export interface DeliverySink {
   lost(error: unknown): void;
 }
 
-/** A message in the hands of a subscription, until one of the three is called, once. */
+/**
+ * A message in the hands of a subscription, until one of the three is called, once. Where one rejects, the engine may not know what
+ * became of it: the subscription is closed, which gives back what is unsettled, and another is begun.
+ */
 export interface DriverDelivery {
   readonly message: BrokerMessage;
   /** Which delivery of it to this queue this is, from 1. Always 1 where `capabilities.attempts` is `false`. */

@@ -6,7 +6,8 @@ import type { BrokerCapabilities } from './driver.js';
  */
 export const brokerEngines: Readonly<Record<string, BrokerCapabilities>> = {
   memory: {
-    durable: 'publisher',
+    // What a driver has published outlives it, but not its process, which is where the engine is.
+    durable: 'none',
     queues: true,
     broadcast: true,
     maxDelayMs: 2 ** 31 - 1,
@@ -45,8 +46,16 @@ export const brokerEngines: Readonly<Record<string, BrokerCapabilities>> = {
     ordered: true,
     patterns: true,
     replay: false,
-    mandatory: true,
-    expiry: true,
+    // What waits for its delay is in a queue already, and its own time ends with the first wait.
+    mandatory: 'undelayed',
+    expiry: 'undelayed',
     maxMessageBytes: 4 * 1024 * 1024,
   },
 };
+
+/** The engines of this project that can do something, for who uses one that cannot. @param except That one. */
+export function enginesThat(can: (capabilities: BrokerCapabilities) => boolean, except: string): string[] {
+  return Object.entries(brokerEngines)
+    .filter(([name, capabilities]) => name !== except && can(capabilities))
+    .map(([name]) => name);
+}

@@ -10,7 +10,9 @@ export function refuseDelay({ maxDelayMs }: BrokerCapabilities, delayMs: number)
 export function refuseMessages(capabilities: BrokerCapabilities, messages: readonly BrokerMessage[]): void {
   for (const { id, body, delayMs, expireMs } of messages) {
     refuseDelay(capabilities, delayMs ?? 0);
-    if (expireMs !== undefined && !capabilities.expiry) throw new Error('messages of this engine do not expire');
+    const expires = capabilities.expiry === true || (capabilities.expiry === 'undelayed' && !delayMs);
+    if (expireMs !== undefined && !expires)
+      throw new Error('messages of this engine do not expire, or not with a delay');
     const { maxMessageBytes } = capabilities;
     if (body.byteLength > maxMessageBytes)
       throw new Error(`message ${id} has ${body.byteLength} bytes; this engine takes at most ${maxMessageBytes}`);

@@ -19,7 +19,25 @@ const harness: BrokerHarness = {
   },
 };
 
-brokerConformance({ describe, test }, harness);
+brokerConformance({ describe, test }, { ...harness, lacks: ['durable'] });
+
+describe('standing in for an engine that outlives its publishers', () => {
+  // As the engine of this process does with its drivers.
+  const lasting = new MemoryBrokerEngine(clock);
+  brokerConformance(
+    { describe, test },
+    {
+      ...harness,
+      open: async () => new MemoryBrokerDriver(lasting, { durable: 'engine' }),
+      interrupt: async () => lasting.loseSubscriptions(),
+      freeze: async (on) => (on ? lasting.freeze() : lasting.resume()),
+      restart: async () => {
+        lasting.stop();
+        lasting.resume();
+      },
+    },
+  );
+});
 
 describe('standing in for an engine that queues, and can do no more', () => {
   const least = new MemoryBrokerEngine(clock);

@@ -14,7 +14,8 @@ import type { MemoryQueue } from './memory-queue.js';
 import { refuseMessages, refuseSubscription } from './memory-refusals.js';
 
 const everything: BrokerCapabilities = {
-  durable: 'publisher',
+  // The engine is in this process, and ends with it.
+  durable: 'none',
   queues: true,
   broadcast: true,
   // The longest that a timer can wait: 24 days.
@@ -54,7 +55,9 @@ export class MemoryBrokerDriver implements BrokerDriver {
     refuseMessages(this.capabilities, messages);
     await this.engine.reached(signal);
     const taken = this.engine.publish(messages);
-    return taken.map((each) => (each || !this.capabilities.mandatory ? 'routed' : 'unrouted'));
+    const { mandatory } = this.capabilities;
+    const knows = ({ delayMs = 0 }: BrokerMessage): boolean => mandatory === true || (!!mandatory && delayMs === 0);
+    return taken.map((each, at) => (each || !knows(messages[at]!) ? 'routed' : 'unrouted'));
   }
 
   async subscribe(request: SubscriptionRequest, sink: DeliverySink, signal: AbortSignal): Promise<DriverSubscription> {

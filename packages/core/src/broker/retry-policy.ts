@@ -8,14 +8,14 @@ export interface BackoffOptions {
   readonly mostMs?: number;
 }
 
-const defaults: Required<BackoffOptions> = { firstMs: 1_000, factor: 2, mostMs: 60_000 };
+export const defaultBackoff: Required<BackoffOptions> = { firstMs: 1_000, factor: 2, mostMs: 60_000 };
 
 /**
  * @param failures So many times it has failed, from 1.
  * @param chance   Uniform in [0, 1): messages that failed together do not come back together.
  */
 export function backoffMs(options: BackoffOptions | undefined, failures: number, chance: number): number {
-  const { firstMs, factor, mostMs } = { ...defaults, ...options };
+  const { firstMs, factor, mostMs } = { ...defaultBackoff, ...options };
   const waitMs = Math.min(mostMs, firstMs * factor ** Math.min(failures - 1, 100));
   return Math.round(waitMs * (0.8 + 0.2 * chance));
 }

@@ -11,6 +11,8 @@ export interface SubscriptionStats {
   /** Being handled now. */
   readonly inFlight: number;
   readonly handled: number;
+  /** Deliveries that were not the first of their message: retries, and what came again when a process or a connection was lost. */
+  readonly redelivered: number;
   /** Skipped, because they had been handled before. */
   readonly duplicates: number;
   readonly retried: number;
@@ -36,6 +38,8 @@ export class Subscription {
   private wake: (() => void) | undefined;
   private lose: ((error: unknown) => void) | undefined;
   private generation = 0;
+  /** Which {@link generation} a delivery came from. */
+  private readonly origins = new WeakMap<DriverDelivery, number>();
   private failure: SkerryError | undefined;
   private readonly processor: DeliveryProcessor;
 
@@ -44,7 +48,9 @@ export class Subscription {
     handler: DeliveryHandler,
     private readonly ground: SubscriptionGround,
   ) {
-    this.processor = new DeliveryProcessor(plan, handler, ground, this.lifetime.signal);
+    this.processor = new DeliveryProcessor(plan, handler, ground, this.lifetime.signal, (delivery, error) =>
+      this.giveBack(delivery, error),
+    );
     this.lanes = new Lanes(plan.concurrency, (delivery, handled) => this.processor.process(delivery, handled));
   }
 
@@ -141,7 +147,9 @@ export class Subscription {
     const own = ++this.generation;
     const sink = {
       delivered: (delivery: DriverDelivery) => {
-        if (own === this.generation) this.lanes.add(delivery, this.laneOf(delivery));
+        if (own !== this.generation) return;
+        this.origins.set(delivery, own);
+        this.lanes.add(delivery, this.laneOf(delivery));
       },
       lost: (error: unknown) => lose?.(error),
     };
@@ -153,6 +161,18 @@ export class Subscription {
     const what = `subscribe ${queue} to ${topic}`;
     this.driverSubscription = await this.ground.guarded.call(what, subscribe, undefined, this.lifetime.signal);
     return { lost };
+  }
+
+  /**
+   * The engine was not told what became of a delivery, and would wait for that for as long as the subscription lives. So it ends, and
+   * begins anew: what is unsettled goes back to its queue, and comes again.
+   */
+  private giveBack(delivery: DriverDelivery, error: SkerryError): void {
+    const subscription = this.driverSubscription;
+    if (this.over || !subscription || this.origins.get(delivery) !== this.generation) return;
+    this.driverSubscription = undefined;
+    void this.ground.guarded.call(`leave ${this.plan.queue}`, () => subscription.close()).catch(() => undefined);
+    this.lose?.(error);
   }
 
   private laneOf({ message }: DriverDelivery): string | undefined {

@@ -4,6 +4,11 @@ import { messageSchema, type MessageSchema } from '../schema/message-schema.js';
 /** A class that describes a message, or `String`, `Number`, `Boolean`, or `Object` for anything at all. */
 export type MessageClass<T> = (new (...args: never[]) => T) | ((...args: never[]) => T);
 
+export interface TopicOptions {
+  /** What a message of it means, for documents: `skerry asyncapi`. Default: none. */
+  readonly description?: string;
+}
+
 /**
  * What messages are published to and subscribed from, with the class of its messages: checked when they are published and
  * when they arrive.
@@ -16,6 +21,8 @@ export type MessageClass<T> = (new (...args: never[]) => T) | ((...args: never[]
 export class Topic<T = unknown> {
   /** `undefined` where anything may be published. */
   readonly schema: MessageSchema | undefined;
+  /** For those who read the contract. */
+  readonly description: string | undefined;
 
   /**
    * @param name Words of letters, digits, `_` and `-`, separated by `.`; at most 200 characters.
@@ -24,9 +31,11 @@ export class Topic<T = unknown> {
   constructor(
     readonly name: string,
     type?: MessageClass<T>,
+    options: TopicOptions = {},
   ) {
     checkTopic(name);
     this.schema = type && messageSchema(type as new () => T);
+    this.description = options.description;
   }
 }
 

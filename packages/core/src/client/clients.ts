@@ -1,6 +1,7 @@
 import { Inject } from '../container/injectable.js';
 import { InjectionToken } from '../container/token.js';
 import { SkerryError } from '../errors/skerry-error.js';
+import { Deadlines } from '../clock/deadlines.js';
 import { errorClasses, type ErrorClass } from '../errors/wire.js';
 import type { Registry } from '../registry/registry.js';
 import { checkCriteria, type NodeCriteria, type NodeFilter } from '../selector/filter.js';
@@ -8,7 +9,6 @@ import type { Caller, ClientGround, ServiceGround } from './caller.js';
 import { ClientCall } from './client-call.js';
 import { noOptions, type CallOptions, type Client } from './client.js';
 import { FixedNodes, type ServiceDescription } from './described.js';
-import { Deadlines } from '../clock/deadlines.js';
 import { Reply, SingleReply } from './reply.js';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget.js';
 import { TargetCache } from './targets.js';

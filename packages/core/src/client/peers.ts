@@ -61,7 +61,7 @@ export class Peers {
   connection(node: NodeRecord, uploads: boolean, manner = noManner): PeerConnection | Promise<PeerConnection> {
     if (this.local.size > 0 && !uploads) {
       const local = this.local.get(node.id);
-      if (local) return local;
+      if (local) return manner.codec === undefined ? local : this.localIn(local, manner.codec);
     }
     const protocol = this.protocolFor(node, manner.protocol);
     if (!protocol) return Promise.reject(connectFailed(addressOf(node), this.nothingInCommon(node)));
@@ -144,6 +144,11 @@ export class Peers {
     let pool = ofProtocol.get(codec);
     if (!pool) ofProtocol.set(codec, (pool = { protocol, codec, open: new Map(), opening: new Map() }));
     return pool;
+  }
+
+  private localIn(local: PeerConnection, wanted: string): PeerConnection {
+    const codec = this.options.codecs.named(wanted);
+    return (codec && local.speaking?.(codec)) ?? local;
   }
 
   private async connect(address: string, { protocol, codec, open }: Pool): Promise<OpenPeer> {

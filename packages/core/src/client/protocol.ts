@@ -21,6 +21,8 @@ export interface PeerConnection {
   readonly codec: Codec;
   /** Its messages are values rather than bytes: each is a copy of its own. */
   readonly local?: boolean;
+  /** The same peer in another codec, where that needs no other connection. */
+  speaking?(codec: Codec): PeerConnection;
 }
 
 /** A connection that was made, and is kept until it ends. */

@@ -23,6 +23,10 @@ export class Codecs {
     this.names = [...new Set([preferred.name, ...this.byName.keys()])];
   }
 
+  get contentTypes(): readonly string[] {
+    return [...this.byContentType.keys()];
+  }
+
   named(name: string): Codec | undefined {
     return this.byName.get(name);
   }
@@ -36,11 +40,11 @@ export class Codecs {
    * What to speak to a peer: what the caller wants, else what this application prefers, else whatever both know.
    * `undefined` when there is nothing.
    *
-   * @param understood The peer's; a peer that says nothing is taken to know what this application prefers.
+   * @param understood The peer's; a peer that says nothing understands JSON alone.
    */
   choose(understood: readonly string[] | undefined, wanted?: string): Codec | undefined {
     const wish = wanted === undefined ? undefined : this.byName.get(wanted);
-    if (!understood) return wish ?? this.preferred;
+    if (!understood) return this.byName.get('json') ?? this.preferred;
     if (wish && understood.includes(wish.name)) return wish;
     if (understood.includes(this.preferred.name)) return this.preferred;
     const common = understood.find((name) => this.byName.has(name));

@@ -14,6 +14,7 @@ export interface EndpointMessages {
 }
 
 const compiled = new WeakMap<Codec, WeakMap<EndpointSchemas, EndpointMessages>>();
+const described = new WeakMap<Codec, WeakMap<JsonSchema, MessageCodec>>();
 
 /** Compiled when it is first asked for, and the same ever after for the same two objects. */
 export function endpointMessages(codec: Codec, endpoint: EndpointSchemas): EndpointMessages {
@@ -21,12 +22,18 @@ export function endpointMessages(codec: Codec, endpoint: EndpointSchemas): Endpo
   if (!ofCodec) compiled.set(codec, (ofCodec = new WeakMap()));
   let messages = ofCodec.get(endpoint);
   if (!messages) {
-    messages = { request: compile(codec, endpoint.request), reply: compile(codec, endpoint.reply) };
+    messages = { request: messageCodec(codec, endpoint.request), reply: messageCodec(codec, endpoint.reply) };
     ofCodec.set(endpoint, messages);
   }
   return messages;
 }
 
-function compile(codec: Codec, schema: JsonSchema | undefined): MessageCodec {
-  return (schema && codec.forSchema?.(schema)) ?? codec;
+/** How a codec writes the messages of one schema, compiled when it is first asked for; the codec itself where nothing describes them. */
+export function messageCodec(codec: Codec, schema: JsonSchema | undefined): MessageCodec {
+  if (!schema || !codec.forSchema) return codec;
+  let ofCodec = described.get(codec);
+  if (!ofCodec) described.set(codec, (ofCodec = new WeakMap()));
+  let messages = ofCodec.get(schema);
+  if (!messages) ofCodec.set(schema, (messages = codec.forSchema(schema)));
+  return messages;
 }

@@ -1,13 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import { SkerryError } from '../errors/skerry-error.js';
-import type { Codec, MessageCopy } from './codec.js';
+import type { JsonSchema } from '../schema/json-schema.js';
+import type { Codec, MessageCodec, MessageCopy } from './codec.js';
+import { describedJson } from './described-json.js';
 import { copyJson } from './json-copy.js';
 
 const deepest = 64;
 
 /**
  * JSON (RFC 8259) in UTF-8. Encodes what `JSON.stringify` does, `undefined` as `null`. Decodes at most 64 levels; the keys
- * `__proto__` and `constructor` are dropped, of two equal keys the last one counts.
+ * `__proto__` and `constructor` are dropped, of two equal keys the last one counts. Where a schema says that a value is a `Date`, a
+ * `bigint` or bytes, it is text on the way, and becomes again what it was.
  */
 export class JsonCodec implements Codec {
   readonly name = 'json';
@@ -26,6 +29,10 @@ export class JsonCodec implements Codec {
       throw new SkerryError('SKERRY_CODEC_ENCODE_FAILED', `cannot encode as JSON: a ${typeof message} has no JSON`);
     }
     return Buffer.from(text);
+  }
+
+  forSchema(schema: JsonSchema): MessageCodec {
+    return describedJson(this, schema) ?? this;
   }
 
   copy(message: unknown): MessageCopy | undefined {

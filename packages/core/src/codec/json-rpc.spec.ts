@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { envelopeConformance } from './conformance/envelopes.js';
 import type { RpcEnvelope } from './envelope.js';
 import { JsonRpcCodec } from './json-rpc.js';
 
@@ -96,3 +98,5 @@ test('several are written as one array', () => {
     entries: replies.map((each) => ({ ...each, dialect: '2.0' })),
   });
 });
+
+envelopeConformance({ describe, test, fc }, { open: () => codec, ids: 'any' });

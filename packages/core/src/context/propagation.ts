@@ -13,7 +13,7 @@ export interface Carried {
 }
 
 /** Keys that Skerry itself uses begin with what no key of an application can. */
-const reserved = {
+export const reserved = {
   traceState: ':tracestate',
   baggage: ':baggage',
   idempotencyKey: ':idempotency-key',

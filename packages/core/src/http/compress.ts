@@ -27,3 +27,8 @@ export function compress(
   if (coding === 'br') brotliCompress(body, brotliOptions, finish);
   else gzip(body, finish);
 }
+
+/** Whether a stream may be compressed: brotli gives back too little of what was just written to it. */
+export function acceptsGzip(acceptEncoding: string | string[] | undefined): boolean {
+  return typeof acceptEncoding === 'string' && acceptEncoding !== '' && choose(acceptEncoding, ['gzip']) !== undefined;
+}

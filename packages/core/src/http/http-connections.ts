@@ -20,14 +20,15 @@ export class HttpConnections {
     private readonly overdue: (connection: HttpConnection, what: 'headers' | 'body') => void,
   ) {}
 
-  add(socket: Socket): HttpConnection {
-    let connection = this.all.get(socket);
-    if (connection) return connection;
-    connection = new HttpConnection(socket, this.clock, this.options);
+  add(socket: Socket): void {
+    const connection = new HttpConnection(socket, this.clock, this.options);
     this.all.set(socket, connection);
-    socket.once('close', () => this.remove(socket));
+    socket.once('close', () => {
+      this.remove(socket);
+      // Of several responses node closes the one that was being sent; the others it only forgets.
+      queueMicrotask(() => connection.lost());
+    });
     this.timer ??= this.clock.setTimer(everyMs, this.look, true);
-    return connection;
   }
 
   of(socket: Socket): HttpConnection | undefined {

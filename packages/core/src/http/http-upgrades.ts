@@ -36,7 +36,11 @@ export class HttpUpgrades {
 
   private accept(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
     const socket = duplex as Socket;
-    const idle = this.connections.of(socket)?.idle ?? true;
+    // Answers of requests before it are under way, where this connection can no longer be both.
+    if (this.connections.of(socket)?.idle === false) {
+      socket.destroy();
+      return;
+    }
     const { origin, host } = request.headers;
     const wanted = request.headers.upgrade!.split(',').map((each) => each.trim().toLowerCase());
     const upgrade = wanted.map((each) => this.byProtocol.get(each)).find((each) => each !== undefined);
@@ -44,7 +48,7 @@ export class HttpUpgrades {
       this.cors.allows(page) || isSame(page, host) || upgrade?.allows?.(page) === true;
     if (origin !== undefined && !welcome(origin)) {
       const why = `pages of ${origin} may not call this application; if they should, name it in http.cors.origins`;
-      rawProblem(socket, httpRefusal('SKERRY_HTTP_ORIGIN_REFUSED', why), 403, idle);
+      rawProblem(socket, httpRefusal('SKERRY_HTTP_ORIGIN_REFUSED', why), 403);
       return;
     }
     if (!upgrade) {
@@ -54,7 +58,7 @@ export class HttpUpgrades {
       return;
     }
     if (this.host.draining) {
-      rawProblem(socket, draining(), 503, idle);
+      rawProblem(socket, draining(), 503);
       return;
     }
     this.connections.remove(socket);

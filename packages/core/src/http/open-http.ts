@@ -8,6 +8,7 @@ import type { OpenProtocol, ProtocolHost } from '../server/protocol.js';
 import { Cors } from './cors.js';
 import { EndpointPaths } from './endpoint-paths.js';
 import { HttpCalls } from './http-calls.js';
+import type { HttpConnection } from './http-connection.js';
 import { HttpConnections } from './http-connections.js';
 import type { HttpExtensions } from './http-extensions.js';
 import type { ResolvedHttpOptions } from './http-options.js';
@@ -20,12 +21,13 @@ import { recognisesHttp } from './recognise-http.js';
 import { rawProblem } from './raw-problem.js';
 import { serviceIndex } from './service-index.js';
 
-/** Requests of one connection that run at once; only pipelining could make more. */
+/** Requests of one connection that run at once. Only pipelining makes more, and nobody does that in earnest: the connection is cut. */
 const mostAtOnce = 100;
 
 /** HTTP/1.1 on the port of a server that listens. Node's parser and responses, and none of its clocks. */
 export class OpenHttp implements OpenProtocol {
   readonly name = 'http';
+  readonly alpn = ['http/1.1'];
   private readonly server: Server;
   private readonly connections: HttpConnections;
   private readonly deadlines: Deadlines;
@@ -51,10 +53,7 @@ export class OpenHttp implements OpenProtocol {
     if (options.jsonRpc) this.rpc = new RpcRoute(ground, options, envelopes);
     this.cors = new Cors(options.cors);
     this.routes = new Map([serviceIndex(host), ...routes].map((route) => [route.path, route]));
-    this.connections = new HttpConnections(clock, options, ({ socket, idle }, what) => {
-      const why = `the ${what} of a request did not come in time`;
-      rawProblem(socket, httpRefusal('SKERRY_HTTP_REQUEST_INVALID', why), 408, idle);
-    });
+    this.connections = new HttpConnections(clock, options, (connection, what) => this.late(connection, what));
     // It never listens. Who waits for what, and how long, is the connections' business: their clock can be held.
     this.server = createServer({
       maxHeaderSize: options.maxHeaderBytes,
@@ -73,10 +72,9 @@ export class OpenHttp implements OpenProtocol {
   }
 
   accept(socket: Socket): void {
-    const connection = this.connections.add(socket);
+    this.connections.add(socket);
     this.server.emit('connection', socket);
     socket.resume();
-    if (this.host.draining && connection.idle) connection.end();
   }
 
   address(address: string): string | undefined {
@@ -105,8 +103,8 @@ export class OpenHttp implements OpenProtocol {
     response.on('close', () => this.connections.answered(connection, response));
     if (this.host.draining) response.shouldKeepAlive = false;
     if (connection.responses.size > mostAtOnce) {
-      const why = `${mostAtOnce} requests of this connection are open already`;
-      return this.replies.fail(request, response, httpRefusal('SKERRY_RPC_OVERLOADED', why));
+      request.socket.destroy();
+      return;
     }
     const { origin } = request.headers;
     if (origin !== undefined && !this.cors.admits(request, response, origin)) {
@@ -144,6 +142,10 @@ export class OpenHttp implements OpenProtocol {
     }
   }
 
+  private late(connection: HttpConnection, what: 'headers' | 'body'): void {
+    this.reject(connection, `the ${what} of a request did not come in time`, 408);
+  }
+
   /** The parser gave up, or the socket. */
   private refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
     const connection = this.connections.of(socket as Socket);
@@ -153,12 +155,18 @@ export class OpenHttp implements OpenProtocol {
     }
     const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
     const why = tooLarge ? 'the headers are larger than allowed' : 'it is no HTTP/1.1 request';
-    rawProblem(
-      connection.socket,
-      httpRefusal('SKERRY_HTTP_REQUEST_INVALID', why),
-      tooLarge ? 431 : 400,
-      connection.idle,
-    );
+    this.reject(connection, why, tooLarge ? 431 : 400);
+  }
+
+  /** Answers what will never be a whole request. Those before it are answered first, and then the connection ends. */
+  private reject(connection: HttpConnection, why: string, status: number): void {
+    const error = httpRefusal('SKERRY_HTTP_REQUEST_INVALID', why);
+    const last = [...connection.responses].at(-1);
+    if (!last) return rawProblem(connection.socket, error, status);
+    connection.finish(last);
+    if (last.req.complete) return;
+    if (last.headersSent) connection.socket.destroy();
+    else this.replies.fail(last.req, last, error, undefined, status);
   }
 }
 

@@ -69,8 +69,8 @@ export class RpcRoute {
     connection.receiving = 'body';
     readBody(request, limit, (body = nothing, error) => {
       connection.receiving = undefined;
+      if (response.destroyed || response.headersSent) return;
       if (error) return replies.fail(request, response, error, head.traceId);
-      if (response.destroyed) return;
       const leave = envelope
         ? takeEnvelope({ host, deadlines, names: this.names }, envelope, body, head, (bytes, wrong) => {
             if (wrong) replies.fail(request, response, malformed(wrong.message), head.traceId);

@@ -28,6 +28,8 @@ export class UnaryCall implements RpcStream, Expiring {
   later: Expiring | undefined;
   private events: StreamEvents | undefined;
   private over = false;
+  /** Where the client sends many messages. */
+  upload: { consumed(bytes: number): void; stop(): void } | undefined;
 
   constructor(
     private readonly ground: CallGround,
@@ -44,8 +46,8 @@ export class UnaryCall implements RpcStream, Expiring {
   begin(messages: EndpointMessages, payload: Buffer | undefined, ended: boolean): StreamEvents {
     const { endpoint, head, ground } = this;
     const events = ground.host.accept({ endpoint, stream: this, head, messages, payload, ended });
-    if (this.over) return events;
     this.events = events;
+    if (this.over) return events;
     this.response.on('close', this.closed);
     if (this.deadline !== Infinity) ground.deadlines.add(this, head.timeoutMs);
     return events;
@@ -72,12 +74,18 @@ export class UnaryCall implements RpcStream, Expiring {
     this.ground.replies.fail(this.request, this.response, error, this.head.traceId);
   }
 
-  consumed(): void {
-    // Whoever sends more than one message is bounded by what reads them.
+  consumed(bytes: number): void {
+    this.upload?.consumed(bytes);
   }
 
   cancel(): void {
     // The callee does not cancel.
+  }
+
+  /** The client broke off, or sent what is no message. */
+  break(error: WireError): void {
+    this.fail(error);
+    this.events?.cancel('cancelled');
   }
 
   expire(): void {
@@ -101,6 +109,7 @@ export class UnaryCall implements RpcStream, Expiring {
 
   private finish(): void {
     this.over = true;
+    this.upload?.stop();
     this.ground.deadlines.remove(this);
   }
 }

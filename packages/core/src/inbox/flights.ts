@@ -1,11 +1,11 @@
 import type { Failure } from '../broker/driver.js';
 import type { Timer } from '../clock/clock.js';
 import { SkerryError } from '../errors/skerry-error.js';
-import { DeliveryCall, type CallGround } from './delivery-call.js';
 import type { InboxEvents } from './inbox-events.js';
 import type { InboxNode } from './inbox-node.js';
-import { inboxService, type Answer } from './inbox-protocol.js';
+import { deliverEndpoint, inboxService, readAnswer, type Answer, type DeliverRequest } from './inbox-protocol.js';
 import type { NodeOutcome } from './line-nodes.js';
+import { NodeCall, type CallGround } from './node-call.js';
 import type { BodyRecord, OutboxEntry } from './outbox-entry.js';
 import type { Outbox } from './outbox.js';
 import type { Flown } from './queue-line.js';
@@ -13,6 +13,8 @@ import type { Flown } from './queue-line.js';
 export interface FlightGround extends CallGround {
   readonly outbox: Outbox;
   readonly leaseMs: number;
+  /** How long the answer to a delivery may take, in ms. */
+  readonly timeoutMs: number;
   readonly events: InboxEvents;
   /** A dead letter was added. */
   readonly buried: (queue: string) => void;
@@ -32,7 +34,7 @@ const hopeless: readonly string[] = [
 /** The deliveries that are on their way: claims each in the store, makes the call, and writes down what came of it. */
 export class Flights {
   private readonly entries = new Set<OutboxEntry>();
-  private readonly calls = new Set<DeliveryCall>();
+  private readonly calls = new Set<NodeCall<Answer>>();
   private readonly lifetime = new AbortController();
   private renewal: Timer | undefined;
   private landed: (() => void) | undefined;
@@ -88,8 +90,10 @@ export class Flights {
       await this.persist(() => outbox.remove(entry));
       return { node: 'well', aftermath: { type: 'left' } };
     }
-    const request = { to: node.id, attempt: entry.attempt, message: body.message };
-    const call = new DeliveryCall(node.target, request, this.ground);
+    const request: DeliverRequest = { to: node.id, attempt: entry.attempt, message: body.message };
+    const { timeoutMs } = this.ground;
+    const question = { endpoint: deliverEndpoint, request, read: readAnswer, timeoutMs };
+    const call = new NodeCall(node.target, question, this.ground);
     this.calls.add(call);
     const end = await call.ended;
     this.calls.delete(call);

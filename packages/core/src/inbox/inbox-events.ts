@@ -16,6 +16,8 @@ export type InboxEvent =
       readonly messages: number;
       readonly why: 'full' | 'expired' | 'dead-letters';
     }
+  /** A publisher did not say that it knows of a queue that has begun: what it publishes until it does may not reach that. */
+  | { readonly type: 'inbox-unheard'; readonly queue: string; readonly node: string; readonly error: SkerryError }
   /** The store fails: nothing is delivered until it works, then `inbox-recovered` follows. */
   | { readonly type: 'inbox-failing'; readonly error: SkerryError }
   | { readonly type: 'inbox-recovered' };

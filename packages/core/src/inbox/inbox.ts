@@ -18,7 +18,9 @@ import { DeadLetters, type DeadLetterRecord } from './dead-letters.js';
 import { Flights } from './flights.js';
 import { capabilitiesWith } from './inbox-capabilities.js';
 import type { InboxEvents } from './inbox-events.js';
+import type { InboxNode } from './inbox-node.js';
 import { resolveInboxOptions, type InboxOptions, type ResolvedInboxOptions } from './inbox-options.js';
+import { inboxService } from './inbox-protocol.js';
 import type { Inlets } from './inbox-service.js';
 import { InboxSubscriptions } from './inbox-subscriptions.js';
 import { KnownQueues } from './known-queues.js';
@@ -27,6 +29,7 @@ import { lineName } from './outbox-keys.js';
 import { Outbox } from './outbox.js';
 import { OutboxWriter, type Outgoing } from './outbox-writer.js';
 import { unpack } from './packed-message.js';
+import { Publishers } from './publishers.js';
 import { Room } from './room.js';
 import { WaitingLines } from './waiting-lines.js';
 
@@ -76,7 +79,9 @@ export class InboxBrokerDriver implements BrokerDriver {
     const { store, registry, clock, instance, events } = ground;
     const { expireMs, leaseMs, forgetQueueMs, expected, deliveryTimeoutMs } = this.options;
     this.capabilities = capabilitiesWith(store, this.options);
-    const known = (this.known = new KnownQueues(registry, store, clock, forgetQueueMs, expected));
+    const known = (this.known = new KnownQueues(
+      ...([registry, store, clock, `${inboxService}-${instance}`, forgetQueueMs, expected] as const),
+    ));
     const outbox = (this.outbox = new Outbox(store, clock, instance, { expireMs, leaseMs, deadMs }));
     this.writer = new OutboxWriter(store, clock, instance, expireMs);
     const letters = new DeadLetters(
@@ -93,7 +98,16 @@ export class InboxBrokerDriver implements BrokerDriver {
     const lines = (this.lines = new WaitingLines({ clock, events, outbox, known, flights, counted }));
     this.room = new Room(this.options, events, (messages, bytes) => lines.dropOldest(messages, bytes));
     const checkDelay = (delayMs: number): void => refuseDelay(this.capabilities, delayMs);
-    this.subscriptions = new InboxSubscriptions({ ...ground, known, checkDelay, came: (node) => lines.nodeCame(node) });
+    const publishers = new Publishers(registry, ground);
+    const came = (node: InboxNode): void => lines.nodeCame(node);
+    this.subscriptions = new InboxSubscriptions({ ...ground, known, publishers, checkDelay, came });
+    ground.inlets.outgoing = {
+      learn: (on, id, signal) => known.learn(on, id, signal),
+      waiting: async (line, signal) => ({
+        ...(await outbox.count(line, signal)),
+        flying: lines.flying(line),
+      }),
+    };
   }
 
   /** A lifecycle hook: what an earlier start has left is delivered, whether or not anything is published now. */

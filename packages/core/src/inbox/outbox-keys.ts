@@ -38,6 +38,14 @@ export function entryKey(queue: string, seq: string): string {
 
 export const entryPrefix = 'entries/';
 
+/** Of the entries of one line. @param line As {@link lineName} has it. */
+export function linePrefix(line: string): string {
+  return `${entryPrefix}${short(line)}/`;
+}
+
+/** What tells this store from others. */
+export const storeIdKey = 'id';
+
 /**
  * There while nobody may deliver the entry: somebody does, or it waits for its time. It disappears by itself, when the time or the
  * deliverer is over; so the store's clock decides, whoever has been restarted.

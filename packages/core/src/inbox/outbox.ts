@@ -6,7 +6,17 @@ import type { Store } from '../store/store.js';
 import type { DeadLetterRecord } from './dead-letters.js';
 import { eachEntry } from './each-entry.js';
 import { OutboxEntry, type BodyRecord, type EntryRecord, type HeldEntry } from './outbox-entry.js';
-import { bodyKey, deadKey, entryKey, entryPrefix, holdKey, holdPrefix, lineKey } from './outbox-keys.js';
+import {
+  bodyKey,
+  deadKey,
+  entryKey,
+  entryPrefix,
+  holdKey,
+  holdPrefix,
+  lineKey,
+  linePrefix,
+  storeIdKey,
+} from './outbox-keys.js';
 
 export interface OutboxOptions {
   readonly leaseMs: number;
@@ -40,6 +50,13 @@ export class Outbox {
       found.push({ entry: OutboxEntry.from(each, this.clock.now()), heldForMs });
     }
     return found;
+  }
+
+  /** How many entries a line has, of whichever process, and which store that is. @param line As `lineName` has it. */
+  async count(line: string, signal: AbortSignal): Promise<{ readonly store: string; readonly entries: number }> {
+    let entries = 0;
+    for await (const _entry of eachEntry(this.store, linePrefix(line), signal)) entries++;
+    return { store: await this.storeId(signal), entries };
   }
 
   /** Makes the entry this process's own for as long as a lease lasts, and counts the delivery. Of several that try, one has it. */
@@ -141,6 +158,18 @@ export class Outbox {
     const { queue, on, node, key } = entry.record;
     const target = { queue, on, ordered: key !== undefined, ...(node === undefined ? {} : { node }) };
     return { ...target, message, failure };
+  }
+
+  /** Chosen by the first who asks. */
+  private async storeId(signal: AbortSignal): Promise<string> {
+    const known = await this.store.get<string>(storeIdKey, { signal });
+    if (known) return known.value;
+    try {
+      await this.store.put(storeIdKey, this.instance, { ifAbsent: true, signal });
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+    }
+    return (await this.store.get<string>(storeIdKey, { signal }))!.value;
   }
 
   /** Does nothing where somebody else has the entry by now: the lease was over, because this process had stood still. */

@@ -64,6 +64,13 @@ export class QueueLine {
     return this.entries.size;
   }
 
+  /** Of them, those that somebody is being brought. */
+  get flying(): number {
+    let flying = 0;
+    for (const entry of this.entries.values()) if (entry.flying) flying++;
+    return flying;
+  }
+
   get all(): Iterable<OutboxEntry> {
     return this.entries.values();
   }

@@ -60,6 +60,11 @@ export class WaitingLines implements LineHost {
     this.lines.get(lineName(node))?.pump();
   }
 
+  /** Messages in the line of that name that are being brought to somebody. */
+  flying(name: string): number {
+    return this.lines.get(name)?.flying ?? 0;
+  }
+
   /** Forgets what has expired in the store, and what waits for broadcasts whose instances have gone. */
   async sweep(): Promise<void> {
     for (const line of [...this.lines.values()]) {

@@ -18,6 +18,7 @@ const record: NodeRecord = {
       request: { type: 'object', enum: [{ deep: [1] }] },
     },
   ],
+  codecs: ['msgpack', 'json'],
   ttlMs: 60_000,
   epoch: 1,
 };
@@ -114,6 +115,9 @@ describe('checkNodeRecord', () => {
     ['endpoints', [{ ...endpoint, request: true }], 'endpoints[0].request is true'],
     ['endpoints', [{ ...endpoint, request: deep }], '64 levels'],
     ['endpoints', [{ ...endpoint, request: { default: () => 1 } }], 'endpoints[0]'],
+    ['codecs', 'json', 'codecs is "json"'],
+    ['codecs', ['json', 7], 'codecs[1] is 7'],
+    ['codecs', Array.from({ length: 33 }, () => 'json'), 'at most 32'],
     ['ttlMs', 0, 'ttlMs is 0'],
     ['ttlMs', 2 ** 31, 'ttlMs is 2147483648'],
     ['epoch', -1, 'epoch is -1'],

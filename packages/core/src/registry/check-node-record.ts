@@ -5,6 +5,7 @@ import { sharedEndpoints, shareEndpoints } from './shared-endpoints.js';
 const longestNameChars = 200;
 const longestIdChars = 300;
 const longestVersionChars = 100;
+const longestProseChars = 4_000;
 // What timers can count: 24.8 days.
 const longestTtlMs = 2 ** 31 - 1;
 const deepestSchema = 64;
@@ -61,7 +62,7 @@ function endpoints(value: unknown, schemaHash: unknown): readonly EndpointRecord
 function endpoint(value: unknown, index: number): EndpointRecord {
   const at = `endpoints[${index}]`;
   const raw = object(value, at);
-  const { kind, idempotent, readOnly = false, request, reply } = raw;
+  const { kind, idempotent, readOnly = false, description, request, reply } = raw;
   if (!kinds.has(kind)) wrong(`${at}.kind`, kind, `one of ${[...kinds].join(', ')}`);
   if (typeof idempotent !== 'boolean') wrong(`${at}.idempotent`, idempotent, 'true or false');
   if (typeof readOnly !== 'boolean') wrong(`${at}.readOnly`, readOnly, 'true or false');
@@ -70,9 +71,21 @@ function endpoint(value: unknown, index: number): EndpointRecord {
     kind: kind as EndpointKind,
     idempotent,
     readOnly,
+    ...(description === undefined ? {} : { description: prose(description, `${at}.description`) }),
     ...(request === undefined ? {} : { request: json(object(request, `${at}.request`), at, 1) as JsonSchema }),
     ...(reply === undefined ? {} : { reply: json(object(reply, `${at}.reply`), at, 1) as JsonSchema }),
   });
+}
+
+/** Whether a record can carry it as text for people, who read several lines as well. */
+export function isProse(value: unknown): value is string {
+  const written = typeof value === 'string' && value.length > 0 && value.length <= longestProseChars;
+  return written && !unwritable.test(value.replace(/[\n\t]/g, ' '));
+}
+
+function prose(value: unknown, field: string): string {
+  const allowed = `1 to ${longestProseChars} characters, line breaks and tabs the only control characters`;
+  return isProse(value) ? value : wrong(field, value, allowed);
 }
 
 function text(value: unknown, field: string, longest: number): string {

@@ -33,6 +33,8 @@ export interface EndpointRecord {
   /** The handler's own name, without the service: `hello`. */
   readonly name: string;
   readonly kind: EndpointKind;
+  /** What it does, for people; absent when the handler does not say. */
+  readonly description?: string;
   /** Running it twice has the effect of running it once: it may be sent again. */
   readonly idempotent: boolean;
   /** It changes nothing; implies {@link idempotent}. */

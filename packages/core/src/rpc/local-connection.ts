@@ -16,6 +16,8 @@ export interface LocalConnectionOptions<E> {
   readonly codec: Codec;
   readonly self: ErrorOrigin;
   readonly maxMessageBytes: number;
+  /** Makes the connection of another codec. */
+  readonly speaking: (codec: Codec) => LocalConnection<E>;
   /** Whether new calls are refused because the process shuts down. */
   readonly leaving: () => boolean;
 }
@@ -33,6 +35,7 @@ export class LocalConnection<E> {
   readonly codec: LocalCodec;
   private readonly ground: LocalGround;
   private readonly resolved = new Map<string, Resolution<E>>();
+  private readonly others = new Map<string, LocalConnection<E>>();
   private posted: (() => void)[] = [];
   private delivered = 0;
   private streams = 0;
@@ -63,6 +66,14 @@ export class LocalConnection<E> {
     const [caller, callee] = LocalStream.pair(++this.streams, this.ground, events, end);
     this.post(() => this.accept(name, head, payload, end, caller, callee));
     return caller;
+  }
+
+  /** The same, with messages as another codec would carry them. */
+  speaking(codec: Codec): LocalConnection<E> {
+    if (codec.name === this.codec.name) return this;
+    let other = this.others.get(codec.name);
+    if (!other) this.others.set(codec.name, (other = this.options.speaking(codec)));
+    return other;
   }
 
   private accept(

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CertificateAuthority } from '@skerry-private/test-kit';
 import { transportConformance, type TransportHarness } from '../transport/conformance.js';
+import { HttpTransport } from '../transport/http.js';
 import { MemoryNetwork, MemoryTransport } from '../transport/memory.js';
 import { TcpTransport } from '../transport/tcp.js';
 import { TlsTransport } from '../transport/tls.js';
@@ -10,6 +12,7 @@ import { TlsCredentials } from '../transport/tls/tls-credentials.js';
 import { resolveTlsOptions } from '../transport/tls/tls-options.js';
 import { UnixTransport } from '../transport/unix.js';
 import { rpcConformance } from './conformance.js';
+import { ConformanceTable } from './fixtures/conformance-table.js';
 
 const authority = await CertificateAuthority.create();
 const tls = resolveTlsOptions({
@@ -43,9 +46,42 @@ const harnesses: Readonly<Record<string, TransportHarness>> = {
     anyAddress: 'tls://127.0.0.1:0',
     deadAddress: 'tls://127.0.0.1:9',
   },
+  http: {
+    open: (clock, limits) => new HttpTransport('http', clock, undefined, limits),
+    anyAddress: 'http://127.0.0.1:0',
+    deadAddress: 'http://127.0.0.1:9',
+  },
+  https: {
+    open: (clock, limits) => new HttpTransport('https', clock, new TlsCredentials(tls, clock), limits),
+    anyAddress: 'https://127.0.0.1:0/calls',
+    deadAddress: 'https://127.0.0.1:9',
+  },
 };
 
+const page = fileURLToPath(new URL('../../../../docs/transports.md', import.meta.url));
+const generated = /(?<=<!-- generated .*-->\n\n)[\s\S]*(?=\n<!-- end -->)/;
+const table = new ConformanceTable(Object.keys(harnesses));
+
 describe.each(Object.keys(harnesses))('over %s', (name) => {
-  transportConformance({ describe, test }, harnesses[name]!);
-  rpcConformance({ describe, test }, harnesses[name]!);
+  const runner = table.of(name, { describe, test });
+  transportConformance(runner, harnesses[name]!);
+  rpcConformance(runner, harnesses[name]!);
+});
+
+// Last: by now everything else here has run.
+describe('the table of transports', () => {
+  // When tests are chosen by name there is nothing to compare.
+  const chosen = process.argv.some((arg) => arg === '-t' || arg.startsWith('--testNamePattern'));
+
+  (chosen ? test.skip : test)('in docs/transports.md is what has just been shown', () => {
+    expect(table.complete).toBe(true);
+    const text = readFileSync(page, 'utf8');
+    expect(text).toMatch(generated);
+    if (process.env['UPDATE_TRANSPORTS'])
+      writeFileSync(
+        page,
+        text.replace(generated, () => table.toString()),
+      );
+    else expect(text.match(generated)![0]).toBe(table.toString());
+  });
 });

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { SkerryError } from '../errors/skerry-error.js';
+import type { JsonSchema } from './json-schema.js';
 
 const key = Symbol.for('skerry.fields');
 
@@ -8,6 +9,9 @@ export const fieldKeyword = 'x-skerry-field';
 
 /** Keyword of a value's JSON Schema: a {@link ValueType}, where the value is more than what JSON has. */
 export const typeKeyword = 'x-skerry-type';
+
+/** Keyword of a `bigint`'s JSON Schema: the {@link ScalarType} of 64 bits that `@Field` gave it. Default: `int64`. */
+export const scalarKeyword = 'x-skerry-scalar';
 
 /** The scalar types of Protocol Buffers. Those of 64 bits are `bigint` in a class that says so, otherwise `number`. */
 export const scalarTypes = [
@@ -25,6 +29,8 @@ export type ValueType = 'date' | 'bigint' | ScalarType;
 export interface FieldOptions {
   /** How the value, or each element of a list, is written. Default: by the type of the property; `double` for a `number`. */
   readonly type?: ScalarType;
+  /** Further keywords for the JSON Schema of the property, which a codec knows. Default: none. */
+  readonly keywords?: JsonSchema;
 }
 
 export interface DeclaredField extends FieldOptions {
@@ -71,6 +77,19 @@ export function declaredField(prototype: object, property: string): DeclaredFiel
     if (field) return field;
   }
   return undefined;
+}
+
+/** The properties of a class and its parents that have `@Field`, parents first, in the order of the decorators. */
+export function declaredFields(prototype: object): readonly string[] {
+  const names = new Set<string>();
+  const line: object[] = [];
+  for (let each: object | null = prototype; each && each !== Object.prototype; each = parentOf(each))
+    line.unshift(each);
+  for (const each of line) {
+    const own = Reflect.getOwnMetadata(key, each) as ReadonlyMap<string | symbol, DeclaredField> | undefined;
+    for (const name of own?.keys() ?? []) if (typeof name === 'string') names.add(name);
+  }
+  return [...names];
 }
 
 function parentOf(object: object): object | null {

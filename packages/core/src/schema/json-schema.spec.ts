@@ -219,6 +219,7 @@ describe('rules', () => {
     class Choices {
       @IsEnum(Color) color!: Color;
       @IsEnum(Level) level!: Level;
+      @IsEnum(['a', 'b']) listed!: string;
       @IsIn(['a', 1, null]) mixed!: unknown;
       @IsIn(['a', undefined, Symbol('x'), {}]) partly!: unknown;
       @Equals('v1') version!: string;
@@ -227,6 +228,7 @@ describe('rules', () => {
     expect(fieldsOf(Choices)).toEqual({
       color: { type: 'string', enum: ['red', 'green'] },
       level: { type: 'number', enum: [0, 5] },
+      listed: { type: 'string', enum: ['a', 'b'] },
       mixed: { enum: ['a', 1, null] },
       partly: { type: 'string', enum: ['a'] },
       version: { type: 'string', const: 'v1' },

@@ -1,5 +1,5 @@
 import type { Constructor } from './decorations.js';
-import { declaredField, fieldKeyword, typeKeyword, type DeclaredField } from './field.js';
+import { declaredField, fieldKeyword, scalarKeyword, typeKeyword, type DeclaredField } from './field.js';
 import { isMessageClass } from './field-type.js';
 import type { Field, MessageClass, MessageClasses } from './message-class.js';
 import type { Rule } from './rule.js';
@@ -55,7 +55,7 @@ function objectSchema({ type, fields }: MessageClass, definitions: Definitions):
     received.map((field) => {
       const numbered = declaredField(type.prototype as object, field.name);
       const schema = fieldSchema(field, numbered, definitions);
-      return [field.key!, numbered ? { ...schema, [fieldKeyword]: numbered.number } : schema];
+      return [field.key!, numbered ? { ...schema, ...numbered.keywords, [fieldKeyword]: numbered.number } : schema];
     }),
   );
   const required = received.filter(isRequired).map(({ key }) => key!);
@@ -99,7 +99,9 @@ function fieldSchema(field: Field, numbered: DeclaredField | undefined, definiti
 
 /** The scalar that `@Field` names, unless the class says what is more: that a value is a `Date`, or a `bigint`. */
 function typed(schema: JsonSchema, numbered: DeclaredField | undefined): JsonSchema {
-  if (!numbered?.type || schema[typeKeyword] !== undefined) return schema;
+  if (!numbered?.type) return schema;
+  if (schema[typeKeyword] === 'bigint') return { ...schema, [scalarKeyword]: numbered.type };
+  if (schema[typeKeyword] !== undefined) return schema;
   return { ...schema, [typeKeyword]: numbered.type };
 }
 

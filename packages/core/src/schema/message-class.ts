@@ -11,6 +11,7 @@ import {
   wireKey,
   type Constructor,
 } from './decorations.js';
+import { declaredField, declaredFields } from './field.js';
 import { fieldType, isMessageClass, type FieldType } from './field-type.js';
 import { hasAccessor, hasValue, instanceOf, isWritable } from './fresh-instance.js';
 import { Rule } from './rule.js';
@@ -20,7 +21,7 @@ export interface MessageClass {
   readonly type: Constructor;
   /** No field has a rule, in no group: then there is nothing to check, and fields that are not described are taken as they come. */
   readonly open: boolean;
-  /** The fields that have rules, in the order of these; of an open class, all that are known. */
+  /** The fields that have rules, in the order of these, and those that have `@Field`; of an open class, all that are known. */
   readonly fields: readonly Field[];
   /** What is set is what is there: no setter, and no function of the message that decides on a type, comes in between. */
   readonly plain: boolean;
@@ -82,7 +83,11 @@ function describe(type: Constructor, groups: readonly string[]): MessageClass {
   const unruled = recorded.size === 0 && rulesIn([], type).length === 0;
   const conversions = recordedConversions();
   const fresh = instanceOf(type);
-  const names = unruled ? new Set([...Object.keys(fresh), ...convertedFields(conversions, type)]) : recorded.keys();
+  const numbered = declaredFields(type.prototype as object);
+  const names = unruled
+    ? new Set([...Object.keys(fresh), ...convertedFields(conversions, type), ...numbered])
+    : // Who numbers a field wants it, whether or not there is a rule for it.
+      new Set([...recorded.keys(), ...numbered]);
   const fields = [...names].map((name) => describeField(type, name, recorded.get(name) ?? [], fresh));
   return {
     type,
@@ -118,7 +123,7 @@ function describeField(
     name,
     key: isWritable(fresh, name) ? wireKey(conversions, type, name) : undefined,
     designType,
-    type: converted && fieldType(converted),
+    type: (converted && fieldType(converted)) ?? impliedType(type, name, designType),
     transforms: transformsOf(conversions, type, name),
     optional: conditions.some((rule) => rule.name === 'isOptional'),
     conditional: conditions.some((rule) => rule.name !== 'isOptional'),
@@ -133,6 +138,12 @@ function describeField(
   const typed = known && (known.length === 0 || known.some(isMessageClass));
   if (field.nested && !typed && field.transforms.length === 0) throw nestedWithoutType(type, field);
   return field;
+}
+
+/** What the compiler recorded, where that decides: whose bytes, and, of a field with `@Field`, of which class its message is. */
+function impliedType(type: Constructor, name: string, designType: unknown): FieldType | undefined {
+  const counts = designType === Buffer || (isMessageClass(designType) && declaredField(type.prototype as object, name));
+  return counts ? { of: () => designType as Constructor, known: [designType as Constructor] } : undefined;
 }
 
 function rulesOf(type: Constructor, recorded: readonly ValidationMetadata[]): Rule[] {

@@ -132,8 +132,11 @@ export function isList(value: unknown): value is readonly unknown[] | ReadonlySe
   return Array.isArray(value) || value instanceof Set;
 }
 
-/** Conversions that `@Type` asks for. Of primitives alone: an object's would call what a stranger wrote into it. */
+/** Conversions that `@Type` asks for. Of primitives alone: an object's would call what a stranger wrote into it; and of bytes. */
 export function convertBare(type: unknown, value: unknown): unknown {
+  if (type === Buffer && value instanceof Uint8Array) {
+    return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  }
   if (value === null || typeof value === 'object' || typeof value === 'undefined') return value;
   if (type === String) return String(value);
   if (type === Number) return Number(value);

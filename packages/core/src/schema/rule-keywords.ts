@@ -41,7 +41,7 @@ const table: Readonly<Record<string, (...args: readonly unknown[]) => Keywords>>
     version === undefined
       ? string({ anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] })
       : string({ format: `ipv${String(version)}` }),
-  isEnum: (_entity, values) => choice(values),
+  isEnum: (entity, values) => choice(enumValues(entity, values)),
   isIn: (values) => choice(values),
   isNotEmpty: () => ({ minLength: 1 }),
   equals: (value) => (isPrimitive(value) ? { const: value } : nothing),
@@ -123,6 +123,11 @@ function patternOf(pattern: unknown, flags: unknown): Keywords {
   } catch {
     return nothing;
   }
+}
+
+/** What class-validator says are an enum's values are none for a list, which it takes as an enum all the same. */
+function enumValues(entity: unknown, values: unknown): unknown {
+  return Array.isArray(entity) ? entity : values;
 }
 
 function choice(values: unknown): Keywords {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { eventually, openHandles } from '@skerry-private/test-kit';
@@ -10,19 +11,21 @@ import { frameType } from '../rpc/protocol.js';
 import { Probe } from '../transport/conformance-probe.js';
 import type { TransportDriver } from '../transport/driver.js';
 import { MemoryNetwork, MemoryTransport } from '../transport/memory.js';
-import { TcpTransport } from '../transport/tcp.js';
 import { serving } from './fixtures/all-kinds.js';
 import { GoodCaller } from './fixtures/good-caller.js';
 import { conversation, type Conversation } from './fixtures/hostile-caller.js';
 import { brokenStream } from './fixtures/hostile-stream.js';
 import { readAnswers } from './fixtures/server-answers.js';
-import { stranger } from './fixtures/stranger.js';
+import { attackedTransports } from './fixtures/sockets.js';
 import type { SkerryError } from '../errors/skerry-error.js';
 import type { ServerEvent } from './server-events.js';
 
 const seed = Number(process.env['SKERRY_SEED'] ?? 1);
 const framesCases = 97_000;
-const streamCases = 3_000;
+const transports = (await attackedTransports(afterAll)).map((each) => ({
+  ...each,
+  streamCases: each.name === 'tcp' ? 3_000 : 500,
+}));
 /** Callers that are there at the same time. */
 const together = 50;
 /** For real sockets on a busy machine. */
@@ -165,41 +168,51 @@ test(`${framesCases} callers with spoilt frames do not harm a server, or its oth
   await expectNothingLeft(all);
 }, 120_000);
 
-test(`${streamCases} spoilt streams of bytes do not harm a server on a socket, or its other callers`, async () => {
-  const handles = openHandles();
-  const all = await victim((clock) => new TcpTransport(clock), 'tcp://127.0.0.1:0');
-  const codes = [
-    ...['SKERRY_RPC_PROTOCOL', 'SKERRY_RPC_CONNECTION_LOST'],
-    ...['SKERRY_TRANSPORT_BAD_PREFACE', 'SKERRY_TRANSPORT_FRAME_TOO_LARGE'],
-  ];
+test.each(transports)(
+  `$streamCases spoilt streams of bytes over $name do not harm a server, or its other callers`,
+  async ({ name, streamCases, open, anyAddress, stranger, opening }) => {
+    const handles = openHandles();
+    const all = await victim(open, anyAddress);
+    const codes = [
+      ...['SKERRY_RPC_PROTOCOL', 'SKERRY_RPC_CONNECTION_LOST'],
+      ...['SKERRY_TRANSPORT_BAD_PREFACE', 'SKERRY_TRANSPORT_FRAME_TOO_LARGE'],
+    ];
 
-  const attack = async (index: number): Promise<void> => {
-    const chance = dice(1_000_000 + index);
-    const pieces = brokenStream(chance);
-    const socket = await stranger(all.address);
-    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    const ended = Promise.race([once(socket, 'end').catch(() => undefined), closed]);
-    socket.resume();
-    for (const piece of pieces) await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
-    if (chance.chance(20)) socket.resetAndDestroy();
-    else socket.end();
-    // The server ends its side whatever it was sent, since nothing more will come.
-    await ended.catch((error: unknown) => {
-      throw new Error(`it was left open: ${replay(index, pieces)}`, { cause: error });
-    });
-    socket.destroy();
-    await closed;
-  };
+    const attack = async (index: number): Promise<void> => {
+      const chance = dice(1_000_000 + index);
+      const pieces = brokenStream(chance, opening);
+      const socket = await stranger(all.address);
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      const ended = Promise.race([once(socket, 'end').catch(() => undefined), closed]);
+      socket.resume();
+      for (const piece of pieces) await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
+      if (chance.chance(20)) breakOff(socket, name);
+      else socket.end();
+      // The server ends its side whatever it was sent, since nothing more will come.
+      await ended.catch((error: unknown) => {
+        throw new Error(`it was left open: ${replay(index, pieces)}`, { cause: error });
+      });
+      socket.destroy();
+      await closed;
+    };
 
-  for (let from = 0; from < streamCases; from += together) {
-    try {
-      await Promise.all(Array.from({ length: together }, (_, i) => attack(from + i)));
-      await eventually(() => expect(all.clock.pendingTimers).toBe(all.idleTimers), patience);
-      await expectUnharmed(all, codes);
-    } catch (error) {
-      throw new Error(`SKERRY_SEED=${seed}, streams from ${from}: ${(error as Error).message}`, { cause: error });
+    for (let from = 0; from < streamCases; from += together) {
+      try {
+        await Promise.all(Array.from({ length: together }, (_, i) => attack(from + i)));
+        await eventually(() => expect(all.clock.pendingTimers).toBe(all.idleTimers), patience);
+        await expectUnharmed(all, codes);
+      } catch (error) {
+        throw new Error(`SKERRY_SEED=${seed}, streams from ${from}: ${(error as Error).message}`, { cause: error });
+      }
     }
-  }
-  await expectNothingLeft(all);
-  await handles.nothingMore();
-}, 60_000);
+    await expectNothingLeft(all);
+    await handles.nothingMore();
+  },
+  120_000,
+);
+
+/** Only TCP can be reset, and not what is inside of TLS. */
+function breakOff(socket: Socket, transport: string): void {
+  if (transport === 'tcp' || transport === 'http') socket.resetAndDestroy();
+  else socket.destroy();
+}

@@ -67,10 +67,11 @@ export class Server {
   }
 
   /** The short way to these endpoints for callers of the same process, who are called `self`. */
-  local(self: ErrorOrigin): LocalConnection<Callable> {
-    const { clock, codecs, maxMessageBytes } = this.options;
+  local(self: ErrorOrigin, codec: Codec = this.options.codecs.preferred): LocalConnection<Callable> {
+    const { clock, maxMessageBytes } = this.options;
     const connection: LocalConnection<Callable> = new LocalConnection<Callable>({
-      ...{ clock, codec: codecs.preferred, maxMessageBytes, self },
+      ...{ clock, codec, maxMessageBytes, self },
+      speaking: (other) => this.local(self, other),
       // Calls that run may finish, with all that they need; they began before.
       leaving: () => this.draining && Context.current() === undefined,
       acceptor: {

@@ -2,11 +2,13 @@ import { brokerHeader } from '../broker/broker.js';
 import type { Delivery } from '../broker/delivery.js';
 import type { DeliveryHandler } from '../broker/delivery-processor.js';
 import type { Clock } from '../clock/clock.js';
-import type { Codec } from '../codec/codec.js';
+import { essenceOf, type Codecs } from '../codec/codecs.js';
+import { messageCodec } from '../codec/endpoint-messages.js';
 import { Context } from '../context/context.js';
 import { fromMetadata } from '../context/propagation.js';
 import { parseTraceParent } from '../context/trace-parent.js';
 import { SkerryError } from '../errors/skerry-error.js';
+import type { JsonSchema } from '../schema/json-schema.js';
 import type { ServiceDefinition } from '../service/definition.js';
 import type { SubscriptionDefinition } from '../service/subscription-definition.js';
 import { compose, composeErrors, type Pipeline } from './compose.js';
@@ -17,7 +19,8 @@ export interface SubscriberParts {
   readonly instance: () => unknown;
   readonly pipeline: Pipeline;
   readonly clock: Clock;
-  readonly codec: Codec;
+  /** Messages are read in each of these, by their content type. */
+  readonly codecs: Codecs;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface SubscriberParts {
 export function composeSubscriber(
   service: ServiceDefinition,
   subscription: SubscriptionDefinition,
-  { instance, pipeline, clock, codec }: SubscriberParts,
+  { instance, pipeline, clock, codecs }: SubscriberParts,
 ): DeliveryHandler {
   const { name: method, message: schema, ackTimeoutMs, plan } = subscription;
   const name = `${service.name}.${method}`;
@@ -50,7 +53,8 @@ export function composeSubscriber(
     deliveries.set(context, delivery);
     let request: unknown;
     const run = async (): Promise<void> => {
-      request = schema && (await schema.parse(decoded(codec, delivery), `a message of ${plan.topic}`));
+      request =
+        schema && (await schema.parse(decoded(codecs, delivery, schema.jsonSchema), `a message of ${plan.topic}`));
       await handle(request, context);
     };
     try {
@@ -82,13 +86,12 @@ function contextOf(clock: Clock, delivery: Delivery, operation: string, ackTimeo
   });
 }
 
-function decoded(codec: Codec, { message, topic }: Delivery): unknown {
-  const type = message.contentType.split(';')[0]!.trim().toLowerCase();
-  if (type !== codec.contentType) {
-    const why = `a message of ${topic} is ${type || 'of no content type'}, and not ${codec.contentType}`;
-    throw new SkerryError('SKERRY_CODEC_DECODE_FAILED', why);
-  }
-  return codec.decode(message.body);
+function decoded(codecs: Codecs, { message, topic }: Delivery, schema: JsonSchema): unknown {
+  const codec = codecs.forContentType(message.contentType);
+  if (codec) return messageCodec(codec, schema).decode(message.body);
+  const type = essenceOf(message.contentType) || 'of no content type';
+  const why = `a message of ${topic} is ${type}, and not ${codecs.contentTypes.join(' or ')}`;
+  throw new SkerryError('SKERRY_CODEC_DECODE_FAILED', why);
 }
 
 /** Rejects when the context's time is over, whatever becomes of the work: its signal has told it. */

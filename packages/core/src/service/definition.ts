@@ -1,12 +1,14 @@
 import type { EndpointSchemas } from '../codec/endpoint-messages.js';
+import { isTopic, Topic } from '../broker/topic.js';
 import type { Class, Token } from '../container/token.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { messageSchema, type MessageSchema } from '../schema/message-schema.js';
+import { isProse } from '../registry/check-node-record.js';
 import type { EndpointKind } from '../registry/node-record.js';
 import { declaredHandlers, type DeclaredHandler } from './handler.js';
 import { messageType, suggestion } from './message-type.js';
 import type { ErrorMapper, Guard, Interceptor } from './pipeline.js';
-import { declaredService } from './service.js';
+import { declaredService, type DeclaredService } from './service.js';
 import { declaredSubscriptions } from './subscribe.js';
 import { defineSubscription, type SubscriptionDefinition } from './subscription-definition.js';
 
@@ -14,11 +16,14 @@ import { defineSubscription, type SubscriptionDefinition } from './subscription-
 export interface ServiceDefinition {
   readonly name: string;
   readonly version: string;
+  readonly description?: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly type: Class;
   /** Sorted by name. */
   readonly handlers: readonly HandlerDefinition[];
   readonly subscriptions: readonly SubscriptionDefinition[];
+  /** What it says that it publishes. */
+  readonly publishes: readonly Topic[];
   readonly limit?: CallLimit;
   readonly stages: StageTokens;
 }
@@ -39,6 +44,7 @@ export interface StageTokens {
 export interface HandlerDefinition {
   /** The method, which is also the name that callers use. */
   readonly name: string;
+  readonly description?: string;
   readonly kind: EndpointKind;
   readonly idempotent: boolean;
   readonly readOnly: boolean;
@@ -91,9 +97,38 @@ export function defineService(type: Class): { service: ServiceDefinition; faults
     if ('plan' in defined) subscriptions.push(defined);
     else faults.push({ handler: each.method, ...defined });
   }
+  const publishes = publishedTopics(declared, faults);
   const limited = limit && !('message' in limit) ? { limit } : {};
   const stages = stagesOf(declared);
-  return { service: { name, version, metadata, type, handlers, subscriptions, ...limited, stages }, faults };
+  const described = declared.description ? { description: declared.description } : {};
+  return {
+    service: {
+      ...{ name, version },
+      ...described,
+      metadata,
+      type,
+      handlers,
+      subscriptions,
+      publishes,
+      ...limited,
+      stages,
+    },
+    faults,
+  };
+}
+
+/** Names among them become topics of anything. */
+function publishedTopics({ publishes = [] }: DeclaredService, faults: DefinitionFault[]): Topic[] {
+  return publishes.flatMap((given, index) => {
+    const name: unknown = typeof given === 'string' ? given : (given as Topic | undefined)?.name;
+    if (typeof name === 'string' && isTopic(name))
+      return [typeof given === 'string' ? new Topic(name) : (given as Topic)];
+    faults.push({
+      message: `entry ${index} of its publishes is ${typeof given === 'string' ? `'${given}'` : String(given)}, which is no topic`,
+      fix: "name a Topic, or words separated by '.': publishes: ['orders.placed']; a Topic that is undefined is mostly imported in a circle of files",
+    });
+    return [];
+  });
 }
 
 function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinition | Omit<DefinitionFault, 'handler'> {
@@ -115,6 +150,12 @@ function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinitio
       fix: `name it: @Handler({ kind: '${kind}', request: ${suggestion(method)} })`,
     };
   }
+  if (declared.description !== undefined && !isProse(declared.description)) {
+    return {
+      message: 'its description cannot go into the registry',
+      fix: 'write 1 to 4,000 characters, line breaks and tabs the only control characters among them',
+    };
+  }
   const request = messageType(type, { method, given: declared.request, option: 'request' }, body.length);
   if (request && 'message' in request) return request;
   const limit = limitOf(declared);
@@ -124,6 +165,7 @@ function defineHandler(type: Class, declared: DeclaredHandler): HandlerDefinitio
     const replySchema = reply && messageSchema(reply as Class);
     return {
       name: method,
+      ...(declared.description ? { description: declared.description } : {}),
       kind,
       idempotent,
       readOnly,

@@ -10,6 +10,8 @@ const key = Symbol.for('skerry.handlers');
 export type MessageType = Class | typeof String | typeof Number | typeof Boolean | typeof Object;
 
 export interface HandlerOptions {
+  /** What it does, for callers: in documents, and in the registry. Default: none. */
+  readonly description?: string;
   /** Running it twice has the effect of running it once, so it may be sent again after a failure. Default `false`. */
   readonly idempotent?: boolean;
   /** It changes nothing; implies `idempotent`. Default `false`. */

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { markInjectable } from '../container/injectable.js';
 import { captureSite, type Site } from '../container/location.js';
+import type { Topic } from '../broker/topic.js';
 import type { Scope } from '../container/provider.js';
 import type { Class, Token } from '../container/token.js';
 import type { ErrorMapper, Guard, Interceptor } from './pipeline.js';
@@ -10,6 +11,13 @@ const key = Symbol.for('skerry.service');
 export interface ServiceOptions {
   /** A semantic version. Default `0.0.0`. */
   readonly version?: string;
+  /** What it is for, for documents: `skerry asyncapi`, `skerry openapi`. Default: none. */
+  readonly description?: string;
+  /**
+   * The topics that it publishes to, or their names, for documents: nothing else tells, and nothing keeps it from publishing
+   * others. Default: none.
+   */
+  readonly publishes?: readonly (Topic<never> | string)[];
   /** Goes into the registry for others to read: plain strings, no secrets. Default: none. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** `request` creates an instance for each call. Default `singleton`. */

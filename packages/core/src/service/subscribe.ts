@@ -9,6 +9,8 @@ import type { ErrorMapper, Guard, Interceptor } from './pipeline.js';
 const key = Symbol.for('skerry.subscriptions');
 
 export interface SubscribeOptions {
+  /** What it does with the messages, for documents: `skerry asyncapi`. Default: none. */
+  readonly description?: string;
   /**
    * Instances and services that name the same one share the messages of the topic: each message goes to one of them. Default:
    * none, and every instance gets every message that is published while it runs.

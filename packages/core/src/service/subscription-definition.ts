@@ -13,6 +13,9 @@ export interface SubscriptionDefinition {
   readonly name: string;
   /** Its queue is `undefined` for a broadcast: each instance has its own. */
   readonly plan: Omit<SubscriptionPlan, 'queue'> & { readonly queue: string | undefined };
+  readonly description?: string;
+  /** What the topic says about itself. */
+  readonly topicDescription?: string;
   readonly ackTimeoutMs: number;
   /** Absent for a method that takes no message. */
   readonly message?: MessageSchema;
@@ -53,8 +56,11 @@ export function defineSubscription(
   const schema = schemaOf(type, declared, body.length);
   if (schema && 'message' in schema) return schema;
   const { guards = [], interceptors = [], errorMappers = [], backoff, deadLetter = queue !== undefined } = declared;
+  const topicDescription = typeof on === 'string' ? undefined : on.description;
   return {
     name: method,
+    ...(declared.description ? { description: declared.description } : {}),
+    ...(topicDescription ? { topicDescription } : {}),
     plan: {
       topic,
       queue: queue === undefined ? undefined : `${queue}.${plain(topic)}`,

@@ -34,6 +34,30 @@ export function endingCases({ test }: Runner, harness: TransportHarness): void {
       assert.equal(await far.ended(), undefined);
     }));
 
+  test('a side that has closed gets nothing more, and everything that it sent arrives', () =>
+    withPair(harness, {}, async ({ near, far, another }) => {
+      far.onFrame = (bytes) => far.link.send(bytes);
+      for (let i = 0; i < 100; i++) near.link.send(Buffer.alloc(chunk, i));
+      near.link.close();
+      near.sendText('after the end');
+      assert.equal(await far.ended(), undefined);
+      assert.equal(await near.ended(), undefined);
+      await roundTrips(await another());
+      far.frames.forEach((frame, i) => assert.equal(frame[0], i));
+      assert.deepEqual([near.frames.length, far.frames.length], [0, 100]);
+    }));
+
+  test('of what was on its way when a link broke, the peer gets whole frames in order, or none', () =>
+    withPair(harness, {}, async ({ near, far, another }) => {
+      for (let i = 0; i < 300; i++) near.link.send(Buffer.alloc(chunk, i));
+      await far.untilFrames(1);
+      near.link.destroy();
+      assert.equal(await far.ended(), 'SKERRY_RPC_CONNECTION_LOST');
+      await near.ended();
+      await roundTrips(await another());
+      far.frames.forEach((frame, i) => assert.ok(frame.length === chunk && frame[0] === (i & 0xff), `frame ${i}`));
+    }));
+
   test('what arrives after close is dropped, and does not keep the link open', () =>
     withPair(harness, {}, async ({ near, far }) => {
       for (let i = 0; i < 300; i++) far.link.send(Buffer.alloc(chunk));

@@ -71,6 +71,19 @@ export function frameCases({ test }: Runner, harness: TransportHarness): void {
       assert.equal(far.texts[1], 'and on');
     }));
 
+  test('a frame of 16 MB passes where the limit was raised', () => {
+    const limits = { maxFrameBytes: 16 * 1024 * 1024 };
+    return withPair(harness, { near: limits, far: limits }, async ({ near, far }) => {
+      const frame = patterned(limits.maxFrameBytes);
+      near.link.send(frame);
+      far.link.send(frame);
+      near.sendText('and on');
+      await Promise.all([far.untilFrames(2), near.untilFrames(1)]);
+      assert.ok(far.frames[0]!.equals(frame) && near.frames[0]!.equals(frame));
+      assert.equal(far.texts[1], 'and on');
+    });
+  });
+
   test('sending a frame beyond the limit ends the link, and nothing of it arrives', () =>
     withPair(harness, { near: { maxFrameBytes: 1_000 } }, async ({ near, far }) => {
       near.link.send(Buffer.alloc(1_000));

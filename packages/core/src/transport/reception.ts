@@ -2,11 +2,12 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../clock/clock.js';
 import type { SkerryError } from '../errors/skerry-error.js';
 import type { Link, TransportLimits } from './driver.js';
+import type { EndOfLink } from './farewell.js';
 import { readFirstBytes, type Recogniser } from './first-bytes.js';
 import type { PortProtocol } from './port-protocol.js';
 import { preface, withPreface } from './preface.js';
 import { badPreface, complaint, ignoreErrors } from './socket-errors.js';
-import { SocketLink, type EndOfLink } from './socket-link.js';
+import { SocketLink } from './socket-link.js';
 
 /** What a listener does with those that connect. */
 export interface Visitors {

@@ -2,9 +2,10 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../clock/clock.js';
 import type { SkerryError } from '../errors/skerry-error.js';
 import type { Link, TransportLimits } from './driver.js';
+import type { EndOfLink } from './farewell.js';
 import { expectPreface, preface, type PrefaceOutcome } from './preface.js';
 import { badPreface, complaint, connectFailed, ignoreErrors, reasonOf } from './socket-errors.js';
-import { SocketLink, type EndOfLink } from './socket-link.js';
+import { SocketLink } from './socket-link.js';
 
 export interface SocketConnectOptions {
   readonly address: string;

@@ -2,18 +2,12 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../clock/clock.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { Link, LinkEvents, TransportLimits } from './driver.js';
-import { farewell, farewellLength } from './farewell.js';
+import { farewell, farewellLength, type EndOfLink } from './farewell.js';
 import { FrameReader } from './frame-reader.js';
 import { FrameTimer } from './frame-timer.js';
 import { closeStalled, frameStalled, frameTooLarge, peerStalled, tookNothing } from './link-errors.js';
 import { OutgoingFrames } from './outgoing-frames.js';
 import { Patience } from './patience.js';
-
-/**
- * How a peer can tell an end in order from a loss: a TCP connection breaks by a reset, and is closed by anything else. Where
- * there is no reset, or others than the peer may end the connection, an end in order is one that was said before.
- */
-export type EndOfLink = 'reset' | 'farewell';
 
 /**
  * A link over a connected socket whose preface is done. Takes the socket over: it must be paused, with

@@ -332,6 +332,22 @@ describe('a tcp listener', () => {
     expect(heapUsed + arrayBuffers - before.heapUsed - before.arrayBuffers).toBeLessThan(64 * 1024 * 1024);
   });
 
+  test('holds as many connections as it may, says once that it is full, and takes others when there is room', async () => {
+    await listen({ maxConnections: 2 });
+    const [first] = [await greeted(), await greeted()];
+    for (let i = 0; i < 3; i++) {
+      const socket = await stranger();
+      await new Promise((resolve) => socket.resume().once('close', resolve));
+    }
+    expect(refusals).toMatchObject([{ code: 'SKERRY_TRANSPORT_TOO_MANY_CONNECTIONS', details: { maxConnections: 2 } }]);
+    const closed = once(first!.socket, 'close');
+    first!.far.link.close();
+    await closed;
+    await first!.far.ended();
+    await greeted();
+    expect(refusals).toHaveLength(1);
+  });
+
   test('is told the address when it cannot listen', async () => {
     await listen();
     const second = new TcpTransport(clock).listen(

@@ -93,12 +93,16 @@ describe('tls', () => {
     });
 
     test('refuses one of another authority', async () => {
-      await refuses(await stranger.issue(), /authority that is not trusted here.*tls\.ca/);
+      await expect(
+        refuses(await stranger.issue(), /authority that is not trusted here.*tls\.ca/),
+      ).resolves.toBeUndefined();
     });
 
     test('refuses one of an authority that only has the name of the right one', async () => {
       const impostor = await CertificateAuthority.create();
-      await refuses(await impostor.issue(), /the name of one that is trusted here, and another key/);
+      await expect(
+        refuses(await impostor.issue(), /the name of one that is trusted here, and another key/),
+      ).resolves.toBeUndefined();
     });
 
     test('refuses one of an authority that Node does not know, where none is given', async () => {
@@ -107,18 +111,21 @@ describe('tls', () => {
     });
 
     test('refuses one that signed itself', async () => {
-      await refuses(await selfSigned(), /signed by nobody but itself/);
+      await expect(refuses(await selfSigned(), /signed by nobody but itself/)).resolves.toBeUndefined();
     });
 
     test('refuses one that has expired, or is not valid yet', async () => {
       await refuses(await authority.issue({ fromDays: -9, toDays: -1 }), /has expired/);
-      await refuses(await authority.issue({ fromDays: 1, toDays: 2 }), /not valid yet/);
+      await expect(
+        refuses(await authority.issue({ fromDays: 1, toDays: 2 }), /not valid yet/),
+      ).resolves.toBeUndefined();
     });
 
     test('refuses one for another name, and says which it is for', async () => {
       const orders = await authority.issue({ names: ['orders.example'], addresses: [] });
       await refuses(orders, /certificate is for DNS:orders\.example.*tls\.serverName/);
       await reach(await listen(orders), { serverName: 'orders.example' });
+      expect(probes).toHaveLength(2);
     });
 
     test.each<[string, IssueOptions, string, boolean]>([
@@ -204,7 +211,8 @@ describe('tls', () => {
       expect(refusals).toEqual([]);
     });
 
-    test('carries other protocols inside', async () => {
+    test.each([[['http/1.1']], [[]]])('carries other protocols inside, whose names are %j', async (alpn) => {
+      http = new HttpOnPort(alpn);
       const directory = mkdtempSync(join(tmpdir(), 'skerry-'));
       const ca = join(directory, 'ca.crt');
       writeFileSync(ca, authority.certificate);

@@ -52,7 +52,7 @@ export class TlsTransport implements TransportDriver {
     const inside = reception.protocols;
     const door = new TlsDoor(reception, {
       ...{ credentials, clock, refused, prefaceTimeoutMs: limits.prefaceTimeoutMs },
-      alpn: [alpn, ...others.flatMap((other) => other.alpn ?? [])],
+      alpn: namesOf(others),
       enter: (socket, peer, untilMs) => reception.receive(socket, peer, inside, untilMs),
     });
     const plain = credentials.options.plaintext === 'allow' ? inside : inside.map((each) => refusePlain(each, refused));
@@ -92,6 +92,12 @@ export class TlsTransport implements TransportDriver {
       },
     });
   }
+}
+
+/** A peer that names only what the port does not know is refused; so where one of its protocols has no name, none is agreed on. */
+function namesOf(others: readonly PortProtocol[]): readonly string[] {
+  const names = others.map((other) => other.alpn ?? []);
+  return names.some(({ length }) => length === 0) ? [] : [alpn, ...names.flat()];
 }
 
 /** Who speaks without TLS what would be understood inside of it is told so, in our log if not in his. */

@@ -153,6 +153,6 @@ describe('a unix listener', () => {
     const listener = await listen();
     unlinkSync(path);
     await listener.close();
-    await listen();
+    await expect(listen()).resolves.toMatchObject({ address: `unix://${path}` });
   });
 });

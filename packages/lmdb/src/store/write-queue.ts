@@ -1,6 +1,7 @@
 import type { StoreBatchOutcome, StoreWrite } from '@skerry/core';
 import { lmdbError } from '../lmdb-error.js';
 import type { LmdbDatabase } from './database.js';
+import { ExitGuard } from './exit-guard.js';
 import { Transaction } from './transaction.js';
 
 interface Job {
@@ -24,12 +25,15 @@ const mostBytes = 16 * 1024 * 1024;
 export class WriteQueue {
   private jobs: Job[] = [];
   private running?: Promise<void>;
+  private readonly exit: ExitGuard;
 
   /** @param committed Called after each transaction that changed something. */
   constructor(
     private readonly database: LmdbDatabase,
     private readonly committed: () => void,
-  ) {}
+  ) {
+    this.exit = new ExitGuard(database.path);
+  }
 
   write(writes: readonly StoreWrite[], signal: AbortSignal): Promise<StoreBatchOutcome> {
     const bytes = writes.reduce((sum, write) => sum + (write.type === 'put' ? write.value.byteLength : 0), 0);
@@ -69,17 +73,21 @@ export class WriteQueue {
       const jobs = this.take();
       let changed = false;
       try {
+        this.exit.set();
         const results = await this.database.root.childTransaction(() => {
           const transaction = new Transaction(this.database);
           // Time has gone by: another process may have kept the lock until nobody waited any more.
           const done = jobs.map(({ work, signal }) => (signal?.aborted ? undefined : work(transaction)) as never);
           changed = transaction.end();
+          this.exit.lift();
           return done;
         });
         for (const [index, { resolve }] of jobs.entries()) resolve(results[index]!);
       } catch (caught) {
         const error = await lmdbError(this.database.path, caught);
         for (const { reject } of jobs) reject(error);
+      } finally {
+        this.exit.lift();
       }
       if (changed) this.committed();
     }

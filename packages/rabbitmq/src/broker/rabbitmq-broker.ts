@@ -39,8 +39,8 @@ export class RabbitMqBrokerDriver implements BrokerDriver {
     ordered: true,
     patterns: true,
     replay: false,
-    mandatory: true,
-    expiry: true,
+    mandatory: 'undelayed',
+    expiry: 'undelayed',
     maxMessageBytes: 4 * 1024 * 1024,
   };
   readonly deadLetters: RabbitMqDeadLetters;

@@ -24,7 +24,7 @@ export const concurrency = 50;
 export const confirmedFile = 'confirmed';
 
 export function readSettings(): MemberSettings {
-  // Whoever started this process is gone. An exit would wait for ever for a write that LMDB is in the middle of.
+  // Whoever started this process is gone, and so is whoever would read how it ends.
   process.stdin.once('close', () => process.kill(process.pid, 'SIGKILL')).resume();
   return JSON.parse(process.argv[2]!) as MemberSettings;
 }

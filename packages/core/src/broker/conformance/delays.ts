@@ -39,6 +39,13 @@ export function publishDelayCases(define: Define): void {
     const messages = await stage.publish(driver, [stage.message({ delayMs: stage.delayMs })]);
     for (const consumer of consumers) await stage.getsAll([consumer], messages);
   });
+
+  define('says of a delayed message without a queue that it reached none, where it knows', async (stage) => {
+    const driver = await stage.open();
+    const known = driver.capabilities.mandatory === true;
+    const told = await driver.publish([stage.message({ delayMs: stage.delayMs })], never);
+    assert.deepEqual(told, [known ? 'unrouted' : 'routed']);
+  });
 }
 
 /** Messages whose time is over. */
@@ -75,5 +82,21 @@ export function expiryCases(define: Define, lacks: ReadonlySet<Lacking>): void {
     const consumer = await stage.consume(driver);
     const messages = await stage.publish(driver, stage.messages(5, { expireMs: 60_000 }));
     await stage.getsAll([consumer], messages);
+  });
+
+  define('what was delayed disappears in its time as well, where the engine says so', async (stage) => {
+    const driver = await stage.open();
+    if (driver.capabilities.expiry !== true || lacks.has('delay')) return;
+    const consumer = await stage.consume(driver, { prefetch: 1 }, keeps);
+    await stage.publish(driver);
+    await stage.comes(consumer, 1);
+    const brief = stage.message({ delayMs: stage.delayMs, expireMs: 2 * stage.delayMs });
+    const [, lasting] = await stage.publish(driver, [brief, stage.message({ delayMs: stage.delayMs })]);
+    await stage.harness.pass(3 * stage.delayMs);
+    await consumer.at(0).ack(never);
+    await stage.comes(consumer, 2);
+    assert.equal(consumer.ids[1], lasting!.id);
+    await consumer.at(1).ack(never);
+    await stage.comes(consumer, 2);
   });
 }

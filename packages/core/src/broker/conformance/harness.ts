@@ -49,6 +49,12 @@ export interface BrokerHarness {
   /** What the driver does not declare. Its cases are replaced by the one that it refuses. */
   readonly lacks?: readonly Lacking[];
 
+  /**
+   * `publisher` where a dead letter is kept by the driver that published the message, and listed and taken by no other. Default
+   * `shared`: by all.
+   */
+  readonly deadLetters?: 'shared' | 'publisher';
+
   /** How long to wait for what must come. Default 10 s. */
   readonly withinMs?: number;
 

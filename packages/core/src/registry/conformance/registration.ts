@@ -12,6 +12,7 @@ export function registrationCases(define: Define): void {
       addresses: { skerry: 'tcp://[::1]:4101', grpc: 'tcp://10.0.0.7:4101' },
       zone: 'eu-1',
       weight: 100,
+      codecs: ['msgpack', 'json'],
       metadata: { colour: 'grün "quoted"\n', empty: '' },
       endpoints: [
         { name: 'countdown', kind: 'server-stream', idempotent: false, readOnly: false },

@@ -13,7 +13,7 @@ export interface TlsDoorOptions {
   readonly clock: Clock;
   /** How long a peer may take until it is known, for the message. */
   readonly prefaceTimeoutMs: number;
-  /** The names of what is spoken inside (RFC 7301). A peer that names none is taken all the same. */
+  /** The names of what is spoken inside (RFC 7301); where there are none, none is agreed on. A peer that names none is taken all the same. */
   readonly alpn: readonly string[];
   readonly refused: (error: SkerryError) => void;
   /** Takes a peer whose handshake is done. */
@@ -41,7 +41,7 @@ export class TlsDoor implements Candidate {
       ...this.material.options,
       requestCert: credentials.options.requireClientCertificate,
       rejectUnauthorized: true,
-      ALPNProtocols: [...alpn],
+      ...(alpn.length > 0 ? { ALPNProtocols: [...alpn] } : {}),
     });
     this.server.on('secureConnection', (socket) => this.find(socket)?.done(socket));
     this.server.on('tlsClientError', (cause, socket) => {
