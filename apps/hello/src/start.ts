@@ -26,8 +26,8 @@ interface Running {
 /** Where it takes HTTP, without its scheme. */
 let greeterUrl: string | undefined;
 
-function launch(name: string): Running {
-  const main = fileURLToPath(new URL(`./${name}/main.js`, import.meta.url));
+function launch(name: string, program = 'main'): Running {
+  const main = fileURLToPath(new URL(`./${name}/${program}.js`, import.meta.url));
   const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const serves = new Promise<void>((resolve) => {
@@ -71,7 +71,7 @@ async function tour(): Promise<void> {
 }
 
 say(`\n  ${paint('bold', 'Two services, two processes, no server installed.')}\n`);
-const running = [launch('greeter'), launch('reception')];
+const running = [launch('greeter', 'main-with-page'), launch('reception')];
 let stopping = false;
 
 const stop = (): void => {
@@ -106,6 +106,7 @@ try {
     ]) {
       say(`    ${paint('bold', command)}`);
     }
+    say(`\n  Or from a page in your browser: ${paint('bold', `http:${greeterUrl ?? ''}/`)}`);
     say(`\n  The code is in apps/hello/src. Ctrl-C stops both services.\n`);
   }
 } catch (error) {

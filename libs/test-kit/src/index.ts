@@ -1,3 +1,4 @@
+export { browserProfile, chromiumFlags, findChromium } from './chromium.js';
 export { CertificateAuthority, selfSigned, type IssueOptions, type KeyPair } from './certificate-authority.js';
 export {
   ConsulAgent,

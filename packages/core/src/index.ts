@@ -259,3 +259,11 @@ export { resolveTlsOptions, type ResolvedTlsOptions, type TlsOptions } from './t
 export { UnixTransport, type UnixOptions } from './transport/unix.js';
 export type { PortProtocol } from './transport/port-protocol.js';
 export { Transport, TRANSPORT_DRIVERS } from './transport/transport.js';
+
+// For authors of transports: what links of all kinds wait for, and how they say that it did not come
+export { FrameTimer, type ArrivingFrames } from './transport/frame-timer.js';
+export { closeStalled, frameStalled, frameTooLarge, peerStalled, tookNothing } from './transport/link-errors.js';
+export { KeepAliveWatch, serverKeepAlive, type Watched } from './rpc/keep-alive.js';
+export { Patience } from './transport/patience.js';
+export { expectedIdentity, type ExpectedIdentity } from './transport/tls/peer-identity.js';
+export { explainConnect } from './transport/tls/tls-errors.js';

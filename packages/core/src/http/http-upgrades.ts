@@ -42,13 +42,15 @@ export class HttpUpgrades {
       return;
     }
     const { origin, host } = request.headers;
-    if (origin !== undefined && !this.cors.allows(origin) && !isSame(origin, host)) {
+    const wanted = request.headers.upgrade!.split(',').map((each) => each.trim().toLowerCase());
+    const upgrade = wanted.map((each) => this.byProtocol.get(each)).find((each) => each !== undefined);
+    const welcome = (page: string): boolean =>
+      this.cors.allows(page) || isSame(page, host) || upgrade?.allows?.(page) === true;
+    if (origin !== undefined && !welcome(origin)) {
       const why = `pages of ${origin} may not call this application; if they should, name it in http.cors.origins`;
       rawProblem(socket, httpRefusal('SKERRY_HTTP_ORIGIN_REFUSED', why), 403);
       return;
     }
-    const wanted = request.headers.upgrade!.split(',').map((each) => each.trim().toLowerCase());
-    const upgrade = wanted.map((each) => this.byProtocol.get(each)).find((each) => each !== undefined);
     if (!upgrade) {
       socket.unshift(Buffer.concat([withoutUpgrade(request), head]));
       this.server.emit('connection', socket);
