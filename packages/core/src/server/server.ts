@@ -186,7 +186,7 @@ export class Server {
     payload: Buffer | undefined,
     ended: boolean,
     caller: Partial<ErrorOrigin> | undefined,
-  ): StreamEvents {
+  ): ServerCall {
     const { clock } = this.options;
     const received = head.metadata ? fromMetadata(head.metadata) : undefined;
     const carried = received?.carried;
