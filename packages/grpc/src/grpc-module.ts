@@ -1,19 +1,28 @@
 import {
   asyncOptions,
+  CLIENT_PROTOCOLS,
   CODECS,
   InjectionToken,
   Module,
   SERVER_PROTOCOLS,
+  SERVICE_DESCRIPTIONS,
   type AsyncOptions,
   type DynamicModule,
   type Provider,
 } from '@skerry/core';
 import { ProtobufCodec } from '@skerry/protobuf';
+import { describeService, type DescribedService } from './client/described-service.js';
+import { GrpcClientProtocol } from './client/grpc-protocol.js';
 import type { GrpcOptions } from './grpc-options.js';
 import { GrpcServerProtocol } from './server/grpc-server.js';
 
 /** What {@link GrpcModule} was given, as its parts ask for it. */
 export const GRPC_OPTIONS = new InjectionToken<GrpcOptions>('GRPC_OPTIONS', { key: Symbol.for('skerry.grpc-options') });
+
+/** What the options say of services of strangers. */
+const DESCRIBED_SERVICES = new InjectionToken<readonly DescribedService[]>('DESCRIBED_SERVICES', {
+  key: Symbol.for('skerry.grpc-described-services'),
+});
 
 /**
  * Lets an application be called by gRPC, on the port that it has, and call others. One line in the root module:
@@ -46,6 +55,26 @@ function grpcModule(
       inject: [GRPC_OPTIONS],
       multi: true,
     },
+    {
+      provide: DESCRIBED_SERVICES,
+      useFactory: ({ services = {} }: GrpcOptions) =>
+        Object.entries(services).map(([name, service]) => describeService(name, service)),
+      inject: [GRPC_OPTIONS],
+    },
+    {
+      provide: SERVICE_DESCRIPTIONS,
+      useFactory: (described: readonly DescribedService[]) => described.map(({ description }) => description),
+      inject: [DESCRIBED_SERVICES],
+      multi: true,
+    },
+    {
+      provide: CLIENT_PROTOCOLS,
+      useFactory: ({ client }: GrpcOptions, described: readonly DescribedService[]) =>
+        new GrpcClientProtocol(client, new Map(described.flatMap(({ paths }) => [...paths]))),
+      inject: [GRPC_OPTIONS, DESCRIBED_SERVICES],
+      multi: true,
+    },
   ];
-  return { module: GrpcModule, global: true, imports, providers, exports: [CODECS, SERVER_PROTOCOLS] };
+  const exports = [CODECS, SERVER_PROTOCOLS, CLIENT_PROTOCOLS, SERVICE_DESCRIPTIONS];
+  return { module: GrpcModule, global: true, imports, providers, exports };
 }

@@ -1,5 +1,7 @@
-import type { Compression } from './wire/compression.js';
+import type { ConnectionOptions } from 'node:tls';
 import { SkerryError } from '@skerry/core';
+import type { GrpcServiceOptions } from './client/described-service.js';
+import { isCompression, type Compression } from './wire/compression.js';
 
 /** How an application serves gRPC. */
 export interface GrpcServerOptions {
@@ -42,14 +44,17 @@ export function resolveServerOptions(given: GrpcServerOptions): ResolvedServerOp
   }
   checkPositive('maxConnectionAgeMs', options.maxConnectionAgeMs);
   checkPositive('maxConcurrentStreams', options.maxConcurrentStreams);
-  const { compression } = options;
-  if (compression !== undefined && compression !== 'gzip' && compression !== 'deflate') {
-    throw invalid('compression', compression, "'gzip' or 'deflate'");
-  }
+  checkCompression(options.compression);
   return options;
 }
 
-export function checkPositive(key: string, value: number): void {
+function checkCompression(compression: string | undefined): void {
+  if (compression !== undefined && !isCompression(compression)) {
+    throw invalid('compression', compression, "'gzip' or 'deflate'");
+  }
+}
+
+function checkPositive(key: string, value: number): void {
   if (!(value > 0)) throw invalid(key, value, 'a number above 0');
 }
 
@@ -60,7 +65,40 @@ function invalid(key: string, value: unknown, wanted: string): SkerryError {
   );
 }
 
+/** How an application calls others by gRPC. */
+export interface GrpcClientOptions {
+  /** How requests of 1 KiB and more are compressed. Every peer must know it. Default: not at all. */
+  readonly compression?: Compression;
+  /**
+   * How often a peer that calls wait for is asked whether it is there, in ms. Servers of others end connections that ask more
+   * often than every 5 min, which is the default; a call that ran out of time without an answer asks at once.
+   */
+  readonly keepAliveMs?: number;
+  /** How long the peer may take to answer that, in ms. Default 10 s. */
+  readonly keepAliveTimeoutMs?: number;
+  /** For `grpcs://`: authorities, a certificate of one's own. Default: what Node trusts. */
+  readonly tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'servername'>;
+}
+
+export type ResolvedClientOptions = Required<Pick<GrpcClientOptions, 'keepAliveMs' | 'keepAliveTimeoutMs'>> &
+  Pick<GrpcClientOptions, 'compression' | 'tls'> & {
+    /** How often calls that ran out of time may ask. */
+    readonly suspicionMs: number;
+  };
+
+/** Throws `SKERRY_OPTION_INVALID`. */
+export function resolveClientOptions(given: GrpcClientOptions): ResolvedClientOptions {
+  const options = { keepAliveMs: 300_000, keepAliveTimeoutMs: 10_000, suspicionMs: 30_000, ...given };
+  checkPositive('keepAliveMs', options.keepAliveMs);
+  checkPositive('keepAliveTimeoutMs', options.keepAliveTimeoutMs);
+  checkCompression(options.compression);
+  return options;
+}
+
 /** How an application speaks gRPC. */
 export interface GrpcOptions {
   readonly server?: GrpcServerOptions;
+  readonly client?: GrpcClientOptions;
+  /** Services of strangers, by the names that clients ask for. */
+  readonly services?: Readonly<Record<string, GrpcServiceOptions>>;
 }

@@ -1,4 +1,6 @@
 export { GrpcModule, GRPC_OPTIONS } from './grpc-module.js';
-export type { GrpcOptions, GrpcServerOptions } from './grpc-options.js';
+export type { GrpcServiceOptions } from './client/described-service.js';
+export type { ProtoSource } from './client/load-proto.js';
+export type { GrpcClientOptions, GrpcOptions, GrpcServerOptions } from './grpc-options.js';
 export { replyMetadata, type ReplyMetadata } from './server/reply-metadata.js';
 export type { Compression } from './wire/compression.js';
