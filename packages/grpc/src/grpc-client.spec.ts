@@ -1,9 +1,23 @@
-import { MemoryRegistryDriver, MemoryRegistryEngine, Module, REGISTRY_DRIVER, Skerry, SkerryError, SystemClock, ValidationError, type Application, type Client } from '@skerry/core';
+import {
+  MemoryRegistryDriver,
+  MemoryRegistryEngine,
+  Module,
+  REGISTRY_DRIVER,
+  Skerry,
+  SkerryError,
+  SystemClock,
+  ValidationError,
+  type Application,
+  type Client,
+} from '@skerry/core';
 import { startShop, type Greeter } from './fixtures/shop.js';
 import { GrpcModule } from './grpc-module.js';
 
 const sharedRegistry = (engine: MemoryRegistryEngine) => {
-  @Module({ providers: [{ provide: REGISTRY_DRIVER, useFactory: () => new MemoryRegistryDriver(engine) }], exports: [REGISTRY_DRIVER] })
+  @Module({
+    providers: [{ provide: REGISTRY_DRIVER, useFactory: () => new MemoryRegistryDriver(engine) }],
+    exports: [REGISTRY_DRIVER],
+  })
   class SharedRegistry {}
   return { module: SharedRegistry, global: true } as never;
 };

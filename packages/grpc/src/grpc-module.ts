@@ -2,13 +2,16 @@ import {
   asyncOptions,
   CLIENT_PROTOCOLS,
   CODECS,
+  Health,
   InjectionToken,
   Module,
+  SERVED_SERVICES,
   SERVER_PROTOCOLS,
   SERVICE_DESCRIPTIONS,
   type AsyncOptions,
   type DynamicModule,
   type Provider,
+  type ServiceDefinition,
 } from '@skerry/core';
 import { ProtobufCodec } from '@skerry/protobuf';
 import { describeService, type DescribedService } from './client/described-service.js';
@@ -51,8 +54,9 @@ function grpcModule(
     { provide: CODECS, useFactory: () => new ProtobufCodec(), multi: true },
     {
       provide: SERVER_PROTOCOLS,
-      useFactory: (given: GrpcOptions) => new GrpcServerProtocol(given.server),
-      inject: [GRPC_OPTIONS],
+      useFactory: (given: GrpcOptions, services: readonly ServiceDefinition[], health: Health) =>
+        new GrpcServerProtocol(given.server ?? {}, services, health),
+      inject: [GRPC_OPTIONS, SERVED_SERVICES, Health],
       multi: true,
     },
     {

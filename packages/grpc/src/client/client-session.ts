@@ -74,7 +74,7 @@ export class ClientSession implements OpenPeer, ClientGround {
       settings: { enablePush: false, maxHeaderListSize: 2 * mostMetadataBytes },
     });
     this.session
-      .on('goaway', (code, lastStream) => this.leaves(code, lastStream))
+      .on('goaway', (code: number, lastStream: number) => this.leaves(code, lastStream))
       .on('error', (error: Error) => this.lose(error.message, error))
       .on('close', () => this.ended());
   }

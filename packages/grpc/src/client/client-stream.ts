@@ -48,7 +48,7 @@ export class ClientStream implements RpcStream, MessageSink {
     this.incoming = new IncomingMessages(stream, ground.maxMessageBytes, () => this.encoding, this);
     stream
       .on('response', (headers) => this.responded(headers))
-      .on('trailers', (trailers) => (this.ending ??= endingOf(trailers)))
+      .on('trailers', (trailers: IncomingHttpHeaders) => (this.ending ??= endingOf(trailers)))
       .on('error', ignored)
       .on('close', () => this.closed());
   }

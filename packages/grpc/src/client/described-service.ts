@@ -1,4 +1,11 @@
-import { nearest, SkerryError, type EndpointKind, type EndpointRecord, type NodeRecord, type ServiceDescription } from '@skerry/core';
+import {
+  nearest,
+  SkerryError,
+  type EndpointKind,
+  type EndpointRecord,
+  type NodeRecord,
+  type ServiceDescription,
+} from '@skerry/core';
 import { protoSchema } from '@skerry/protobuf/schema-first';
 import type protobufjs from 'protobufjs';
 import { loadProto, type ProtoSource } from './load-proto.js';
@@ -73,9 +80,7 @@ export function describeService(name: string, { proto, service, addresses }: Grp
 }
 
 function endpointOf(root: protobufjs.Root, { handler, kind, method }: BoundMethod): EndpointRecord {
-  const level = (method.options?.['idempotency_level'] ?? method.parsedOptions?.find(hasLevel)?.idempotency_level) as
-    | string
-    | undefined;
+  const level = levelOf(method);
   const readOnly = level === 'NO_SIDE_EFFECTS';
   return {
     name: handler,
@@ -87,8 +92,10 @@ function endpointOf(root: protobufjs.Root, { handler, kind, method }: BoundMetho
   };
 }
 
-function hasLevel(option: { idempotency_level?: string }): boolean {
-  return option.idempotency_level !== undefined;
+/** What the author of the `.proto` promises: that it may be sent again. */
+function levelOf({ options, parsedOptions }: protobufjs.Method): unknown {
+  const parsed = parsedOptions as readonly { idempotency_level?: unknown }[] | undefined;
+  return options?.['idempotency_level'] ?? parsed?.find((each) => each.idempotency_level)?.idempotency_level;
 }
 
 function nodeOf(service: string, address: string, endpoints: readonly EndpointRecord[]): NodeRecord {

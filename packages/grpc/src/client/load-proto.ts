@@ -43,5 +43,8 @@ function imported(name: string, by: string): string {
     if (existsSync(path)) return path;
     if (folder === dirname(folder)) break;
   }
-  throw new SkerryError('SKERRY_OPTION_INVALID', `${by} imports ${name}, which is not beside it and in no folder above`);
+  throw new SkerryError(
+    'SKERRY_OPTION_INVALID',
+    `${by} imports ${name}, which is not beside it and in no folder above`,
+  );
 }

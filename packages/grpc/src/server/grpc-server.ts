@@ -1,9 +1,23 @@
 import type { Socket } from 'node:net';
-import type { Clock, Codec, OpenProtocol, ProtocolHost, ServerProtocol, Timer } from '@skerry/core';
+import type {
+  Clock,
+  Codec,
+  Health,
+  OpenProtocol,
+  ProtocolHost,
+  ServerProtocol,
+  ServiceDefinition,
+  Timer,
+} from '@skerry/core';
 import { ProtobufCodec } from '@skerry/protobuf';
 import { resolveServerOptions, type GrpcServerOptions, type ResolvedServerOptions } from '../grpc-options.js';
 import { EndpointRoutes } from './endpoint-routes.js';
-import type { Route } from './route.js';
+import { boundServices } from './bound-services.js';
+import { HealthService } from './health-service.js';
+import { ReflectionService } from './reflection-service.js';
+import { servedFiles } from './served-files.js';
+import type { StandardService } from './standard.js';
+import { fullName } from '../method-path.js';
 import { ServerSession } from './server-session.js';
 
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -16,16 +30,36 @@ export class GrpcServerProtocol implements ServerProtocol {
   readonly name = 'grpc';
   private readonly options: ResolvedServerOptions;
 
-  /** Throws `SKERRY_OPTION_INVALID`. */
+  /**
+   * Throws `SKERRY_OPTION_INVALID`.
+   *
+   * @param services What the application serves.
+   * @param health   What callers are told of it.
+   */
   constructor(
-    options: GrpcServerOptions = {},
-    private readonly standard: (host: ProtocolHost) => readonly Route[] = () => [],
+    options: GrpcServerOptions,
+    private readonly services: readonly ServiceDefinition[],
+    private readonly health: Health,
   ) {
     this.options = resolveServerOptions(options);
   }
 
   open(host: ProtocolHost): OpenGrpc {
-    return new OpenGrpc(host, this.options, this.standard(host));
+    const { service, node } = host.endpoints[0]!;
+    const origin = { service, node };
+    const bound = boundServices(this.services);
+    const names = [
+      ...this.services.flatMap(({ name }) => [name, fullName(name)]),
+      ...bound.map((each) => each.fullName),
+    ];
+    const standard: StandardService[] = [new HealthService(this.health, new Set(names), origin)];
+    if (this.options.reflection) {
+      const served = servedFiles(this.services, bound);
+      standard.push(new ReflectionService(served.services, served.files, origin));
+    }
+    const protobuf: Codec = host.codecs.named('protobuf') ?? new ProtobufCodec();
+    const routes = standard.flatMap((each) => each.routes);
+    return new OpenGrpc(host, this.options, new EndpointRoutes(host, protobuf, bound, routes), standard);
   }
 }
 
@@ -33,7 +67,6 @@ export class GrpcServerProtocol implements ServerProtocol {
 export class OpenGrpc implements OpenProtocol {
   readonly name = 'grpc';
   private readonly sessions = new Set<ServerSession>();
-  private readonly routes: EndpointRoutes;
   private readonly clock: Clock;
   private timer: Timer | undefined;
   private isClosed?: () => void;
@@ -41,11 +74,10 @@ export class OpenGrpc implements OpenProtocol {
   constructor(
     private readonly host: ProtocolHost,
     private readonly options: ResolvedServerOptions,
-    standard: readonly Route[],
+    private readonly routes: EndpointRoutes,
+    private readonly standard: readonly StandardService[],
   ) {
     this.clock = host.clock;
-    const protobuf: Codec = host.codecs.named('protobuf') ?? new ProtobufCodec();
-    this.routes = new EndpointRoutes(host, protobuf, standard);
   }
 
   recognises(first: Buffer): boolean | undefined {
@@ -70,6 +102,7 @@ export class OpenGrpc implements OpenProtocol {
   }
 
   drain(): void {
+    for (const each of this.standard) each.drain();
     for (const session of this.sessions) session.goAway();
   }
 
@@ -103,4 +136,3 @@ export class OpenGrpc implements OpenProtocol {
     for (const session of this.sessions) session.tick(now);
   };
 }
-

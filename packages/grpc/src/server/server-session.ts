@@ -178,7 +178,10 @@ export class ServerSession implements StreamGround {
       return;
     }
     this.running += 1;
-    const compression = acceptedBy(headers['grpc-accept-encoding'] as string | undefined, this.ground.options.compression);
+    const compression = acceptedBy(
+      headers['grpc-accept-encoding'] as string | undefined,
+      this.ground.options.compression,
+    );
     const encoding = headers['grpc-encoding'] as string | undefined;
     const call = new ServerStream(this, stream, route, head, { contentType, encoding, compression, caller });
     this.streams.set(call, stream);
@@ -189,7 +192,12 @@ export class ServerSession implements StreamGround {
     call.begin();
   }
 
-  private answer(stream: ServerHttp2Stream, contentType: string, error: WireError, caller: ErrorOrigin | undefined): void {
+  private answer(
+    stream: ServerHttp2Stream,
+    contentType: string,
+    error: WireError,
+    caller: ErrorOrigin | undefined,
+  ): void {
     dismiss(stream, { 'content-type': contentType, ...errorTrailers(error, false, caller !== undefined) });
   }
 

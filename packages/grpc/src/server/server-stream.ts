@@ -1,5 +1,13 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { SkerryError, toWire, type CancelReason, type ErrorOrigin, type OpenHead, type RpcStream, type WireError } from '@skerry/core';
+import {
+  SkerryError,
+  toWire,
+  type CancelReason,
+  type ErrorOrigin,
+  type OpenHead,
+  type RpcStream,
+  type WireError,
+} from '@skerry/core';
 import { acceptedEncodings, type Compression } from '../wire/compression.js';
 import { errorTrailers } from '../wire/error-trailers.js';
 import { IncomingMessages, type MessageSink } from '../wire/incoming-messages.js';

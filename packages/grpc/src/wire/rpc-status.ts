@@ -46,7 +46,11 @@ function any(writer: Writer, name: string, value: Writer): void {
 }
 
 function errorInfo(code: string, { origin, traceId }: WireError, details: Readonly<Record<string, unknown>>): Writer {
-  const writer = Writer.create().uint32(10).string(code).uint32(18).string(origin?.service ?? 'skerry');
+  const writer = Writer.create()
+    .uint32(10)
+    .string(code)
+    .uint32(18)
+    .string(origin?.service ?? 'skerry');
   const entry = (key: string, value: string): void => {
     writer.uint32(26).fork().uint32(10).string(key).uint32(18).string(value).ldelim();
   };
