@@ -111,18 +111,24 @@ test('a message that claims to be large is refused before it comes', async () =>
   await eventually(() => expect(peer.of(frameType.reset)).toHaveLength(1));
   peer.socket.destroy();
   const { status } = await other.call('/shop.Greeter/hello', [Buffer.alloc(mostBytes + 1)]);
-  expect(status).toMatchObject({ code: 8, details: expect.stringContaining(`${mostBytes} bytes are allowed`) as string });
+  expect(status).toMatchObject({
+    code: 8,
+    details: expect.stringContaining(`${mostBytes} bytes are allowed`) as string,
+  });
 });
 
-test.each(['gzip', 'deflate'] as const)('a message that %s makes small is refused when it grows too large', async (name) => {
-  const client = BareClient.at(shop.target, { 'grpc.default_compression_algorithm': compressionAlgorithms[name] });
-  const before = residentBytes(process.pid);
-  const bomb = Buffer.alloc(20 * 1024 * 1024);
-  const { status } = await client.call('/shop.Greeter/hello', [bomb]);
-  expect(status).toMatchObject({ code: 8, details: expect.stringContaining('bytes are allowed') as string });
-  expect(residentBytes(process.pid) - before).toBeLessThan(150 * 1024 * 1024);
-  client.close();
-});
+test.each(['gzip', 'deflate'] as const)(
+  'a message that %s makes small is refused when it grows too large',
+  async (name) => {
+    const client = BareClient.at(shop.target, { 'grpc.default_compression_algorithm': compressionAlgorithms[name] });
+    const before = residentBytes(process.pid);
+    const bomb = Buffer.alloc(20 * 1024 * 1024);
+    const { status } = await client.call('/shop.Greeter/hello', [bomb]);
+    expect(status).toMatchObject({ code: 8, details: expect.stringContaining('bytes are allowed') as string });
+    expect(residentBytes(process.pid) - before).toBeLessThan(150 * 1024 * 1024);
+    client.close();
+  },
+);
 
 test('what is not compressed as it says', async () => {
   const peer = (await raw()).greet();

@@ -55,6 +55,8 @@ export class ServerSession implements StreamGround {
     const { clock, options } = ground;
     this.openedAt = this.idleSince = this.askedAt = clock.now();
     this.floods = new FloodGauge(this.openedAt, (why) => this.flooded(why));
+    // Whoever sends no more has left: nothing of HTTP/2 would tell otherwise.
+    socket.allowHalfOpen = false;
     this.session = performServerHandshake(socket, {
       maxHeaderListPairs: mostHeaders,
       maxSendHeaderBlockLength: 64 * 1024,
