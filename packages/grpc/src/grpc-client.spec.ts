@@ -10,6 +10,7 @@ import {
   type Application,
   type Client,
 } from '@skerry/core';
+import { eventually } from '@skerry-private/test-kit';
 import { startShop, type Greeter } from './fixtures/shop.js';
 import { GrpcModule } from './grpc-module.js';
 
@@ -74,4 +75,29 @@ describe('services of Skerry', () => {
     expect(secret).toMatchObject({ code: 'SKERRY_RPC_INTERNAL' });
     expect(JSON.stringify(secret)).not.toContain('swordfish');
   });
+});
+
+test('a node that stops under load costs no call, by gRPC as by the native protocol', async () => {
+  const registry = sharedRegistry(new MemoryRegistryEngine(new SystemClock()));
+  const nodes = [await startShop({}, {}, [registry]), await startShop({}, {}, [registry])];
+  const caller = await startCaller([GrpcModule.forRoot(), registry]);
+  const greeter = caller.client<Greeter>('shop.Greeter', { protocol: 'grpc' });
+  let [done, stopped] = [0, false];
+  const failures: unknown[] = [];
+  const load = Array.from({ length: 8 }, async () => {
+    while (!stopped) {
+      // Not idempotent: what may have begun there must not be sent again.
+      await greeter.echo({ text: 'x' }).catch((error: unknown) => failures.push(error));
+      done += 1;
+    }
+  });
+  await eventually(() => expect(done).toBeGreaterThan(100));
+  await nodes[0]!.stop();
+  const atStop = done;
+  await eventually(() => expect(done).toBeGreaterThan(atStop + 100));
+  stopped = true;
+  await Promise.all(load);
+  await caller.stop();
+  await nodes[1]!.stop();
+  expect(failures).toEqual([]);
 });

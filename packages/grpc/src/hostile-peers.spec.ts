@@ -165,6 +165,7 @@ test('what is no HTTP/2 after its greeting', async () => {
   const peer = await raw();
   peer.socket.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), Buffer.alloc(500, 0xff)]));
   await peer.closed;
+  expect(peer.of(frameType.headers)).toEqual([]);
 });
 
 test.each([

@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { Metadata, status, type sendUnaryData } from '@grpc/grpc-js';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Metadata, ServerCredentials, status, type sendUnaryData } from '@grpc/grpc-js';
 import { Module, Skerry, SkerryError, type Application } from '@skerry/core';
 import { eventually } from '@skerry-private/test-kit';
 import { startBareServer, type BareServer } from './fixtures/bare-server.js';
@@ -159,7 +164,7 @@ describe('peers that are not what they should be', () => {
     const silent = await peer((socket) => socket.resume());
     const other = await bare();
     const echo = (await calling([silent, other.address])).client<TestService>('echo', { timeoutMs: 10_000 });
-    for (let i = 0; i < 10; i++) await echo.unaryCall({});
+    for (let i = 0; i < 10; i++) expect(await echo.unaryCall({})).toBeDefined();
   });
 
   test('one that speaks HTTP/1', async () => {
@@ -189,6 +194,25 @@ describe('peers that are not what they should be', () => {
     // It was asked, did not answer, and another connection was made.
     await eventually(async () => expect(await echo.emptyCall({})).toEqual({}));
   });
+});
+
+test('grpcs:// is verified', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'skerry-grpcs-'));
+  stops.push(() => rm(folder, { recursive: true }));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const name = ['-subj', '/CN=skerry test', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  await promisify(execFile)('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...name]);
+  const [private_key, cert_chain] = [await readFile(key), await readFile(cert)];
+  const server = await startBareServer({}, ServerCredentials.createSsl(null, [{ private_key, cert_chain }]));
+  stops.push(() => server.stop());
+  const address = `grpcs://${server.address}`;
+  const trusting = (await calling([address], { tls: { ca: cert_chain } })).client<TestService>('echo');
+  await expect(trusting.emptyCall({})).resolves.toEqual({});
+  const doubting = (await calling([address])).client<TestService>('echo', { timeoutMs: 500 });
+  expect(await failureOf(doubting.emptyCall({}))).toMatchObject({ status: 'UNAVAILABLE' });
+  const plain = (await calling([server.address])).client<TestService>('echo', { timeoutMs: 500 });
+  expect(await failureOf(plain.emptyCall({}))).toMatchObject({ status: 'UNAVAILABLE' });
 });
 
 test('a .proto without the service is told at the start', async () => {
