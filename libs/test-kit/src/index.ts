@@ -21,6 +21,7 @@ export {
   type RabbitMqServerOptions,
   type StartRabbitMq,
 } from './rabbitmq-server.js';
+export { findPythonGrpc } from './python-grpc.js';
 export { residentBytes } from './resident-bytes.js';
 export type { Exit, RunningProcess } from './running-process.js';
 export { seed, withRandom } from './seed.js';

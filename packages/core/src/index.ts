@@ -64,6 +64,7 @@ export { messageSchema, type MessageSchema, type MessageSchemaOptions } from './
 export type { Endpoint } from './server/endpoint.js';
 export {
   SERVER_PROTOCOLS,
+  type AcceptedCall,
   type IncomingCall,
   type OpenProtocol,
   type ProtocolHost,
@@ -100,7 +101,7 @@ export { nearest } from './errors/nearest.js';
 export { SkerryError, type ErrorOrigin, type SkerryErrorOptions } from './errors/skerry-error.js';
 export { statuses, type Status } from './errors/status.js';
 export { ValidationError, type FieldError } from './errors/validation-error.js';
-export type { ErrorClass } from './errors/wire.js';
+export { toWire, type ErrorClass, type WireError } from './errors/wire.js';
 
 // The application
 export { Application, type ApplicationState } from './app/application.js';

@@ -245,8 +245,8 @@ export function builtIn(
         peers: Peers,
         clock: Clock,
         filters: readonly NodeFilter[] | undefined,
-        descriptions: readonly ServiceDescription[] | undefined,
-      ) => new Clients(registry, { selector, peers, clock }, options.retryBudget, filters, descriptions),
+        descriptions: readonly (ServiceDescription | readonly ServiceDescription[])[] | undefined,
+      ) => new Clients(registry, { selector, peers, clock }, options.retryBudget, filters, descriptions?.flat()),
       inject: [
         Registry,
         Selector,
