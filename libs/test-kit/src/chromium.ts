@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { systemProgram } from './system-program.js';
 
-const run = promisify(execFile);
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
-const installTimeoutMs = 300_000;
 
 /** Without what a browser does of its own accord: nothing leaves the machine. */
 export const chromiumFlags: readonly string[] = [
@@ -16,29 +13,12 @@ export const chromiumFlags: readonly string[] = [
 ];
 
 /**
- * The path of a Chromium in `PATH`. Where there is none it is `undefined`, having said why, so that tests can be left out; with
- * `CI=true` it is installed by the machine's own apt, which needs root, and is an error where that fails.
+ * The path of a Chromium in `PATH`, or of Debian's. `undefined` where there is none, or an error: see {@link systemProgram}.
  */
 export async function findChromium(): Promise<string | undefined> {
   const found = await inPath();
   if (found) return found;
-  if (process.env['CI'] !== 'true') {
-    // Not by the console, which Jest shows for tests that run.
-    process.stderr.write(
-      'there is no Chromium to test with; its tests are skipped. Put a chromium into PATH to run them.\n',
-    );
-    return undefined;
-  }
-  try {
-    const options = { timeout: installTimeoutMs, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-    await run('apt-get', ['update'], options);
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], options);
-  } catch (cause) {
-    throw new Error(`there is no Chromium to test with, and none could be installed: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-  return inPath();
+  return (await systemProgram({ probe: ['chromium', '--version'], packages: ['chromium'] })) ? inPath() : undefined;
 }
 
 /** A folder for all that a browser keeps, and its removal. */

@@ -1,14 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { systemProgram } from '@skerry-private/test-kit';
 import { TestApp } from '@skerry/testing';
 import { CatalogueModule } from './catalogue.js';
 
 const run = promisify(execFile);
-const hasCurl = await run('curl', ['--version']).then(
-  () => true,
-  () => false,
-);
-if (!hasCurl) process.stderr.write('curl is not installed: the calls by curl are skipped\n');
+const hasCurl = await systemProgram({ probe: ['curl', '--version'], packages: ['curl'] });
 
 (hasCurl ? describe : describe.skip)('services by curl', () => {
   let app: TestApp;
