@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
  */
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const pages = ['README.md', 'apps/shop/README.md']
+const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`);
+const pages = ['README.md', 'CONTRIBUTING.md', 'apps/shop/README.md', ...packages]
   .map((page) => join(root, page))
   .concat(markdownIn(join(root, 'docs')));
 const fence = /^```(\w+) file=(\S+)(?: region=(\S+))?\n([^]*?)^```$/gm;

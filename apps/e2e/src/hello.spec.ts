@@ -32,6 +32,14 @@ describe('what the README shows', () => {
     expect(hello.output).toContain(`npx skerry call greeter.hello '{"name":"Ada"}'`);
   });
 
+  test('a page that calls the greeter, and the client for it', async () => {
+    const [, url] = /page in your browser: (http\S+)/.exec(hello.output)!;
+    expect(await (await fetch(url!)).text()).toContain("connect('/ws'");
+    const client = await fetch(`${url}skerry.js`);
+    expect(client.headers.get('content-type')).toBe('text/javascript');
+    expect((await client.text()).length).toBeGreaterThan(5_000);
+  });
+
   test('the command to try next works', async () => {
     await expect(skerry('call', 'greeter.hello', '{"name":"Ada"}')).resolves.toEqual({
       output: '{"message":"Hello Ada"}',

@@ -23,8 +23,11 @@ interface Running {
   readonly gone: Promise<void>;
 }
 
-function launch(name: string): Running {
-  const main = fileURLToPath(new URL(`./${name}/main.js`, import.meta.url));
+/** Where it takes HTTP, without its scheme. */
+let greeterUrl: string | undefined;
+
+function launch(name: string, program = 'main'): Running {
+  const main = fileURLToPath(new URL(`./${name}/${program}.js`, import.meta.url));
   const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const serves = new Promise<void>((resolve) => {
@@ -32,6 +35,8 @@ function launch(name: string): Running {
       createInterface({ input: stream }).on('line', (line) => {
         const text = readable(line);
         say(`  ${paint('dim', `${name.padEnd(9)} │ ${text}`)}`);
+        // The same port takes both: `greeter is serving greeter at tcp://127.0.0.1:40123`.
+        if (name === 'greeter') greeterUrl ??= /tcp:(\/\/127\.0\.0\.1:\d+)/.exec(text)?.[1];
         if (text.includes('is serving')) resolve();
       });
     }
@@ -66,7 +71,7 @@ async function tour(): Promise<void> {
 }
 
 say(`\n  ${paint('bold', 'Two services, two processes, no server installed.')}\n`);
-const running = [launch('greeter'), launch('reception')];
+const running = [launch('greeter', 'main-with-page'), launch('reception')];
 let stopping = false;
 
 const stop = (): void => {
@@ -97,9 +102,11 @@ try {
       `npx skerry call greeter.hello '{"name":"Ada"}'`,
       `npx skerry call greeter.countdown '{"from":5}'`,
       `npx skerry services`,
+      ...(greeterUrl ? [`curl http:${greeterUrl}/greeter/hello?name=Ada`] : []),
     ]) {
       say(`    ${paint('bold', command)}`);
     }
+    say(`\n  Or from a page in your browser: ${paint('bold', `http:${greeterUrl ?? ''}/`)}`);
     say(`\n  The code is in apps/hello/src. Ctrl-C stops both services.\n`);
   }
 } catch (error) {

@@ -1,3 +1,4 @@
+export { browserProfile, chromiumFlags, findChromium } from './chromium.js';
 export { CertificateAuthority, selfSigned, type IssueOptions, type KeyPair } from './certificate-authority.js';
 export {
   ConsulAgent,
@@ -20,6 +21,7 @@ export {
   type RabbitMqServerOptions,
   type StartRabbitMq,
 } from './rabbitmq-server.js';
+export { findPythonGrpc } from './python-grpc.js';
 export { residentBytes } from './resident-bytes.js';
 export type { Exit, RunningProcess } from './running-process.js';
 export { seed, withRandom } from './seed.js';

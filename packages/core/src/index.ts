@@ -64,6 +64,7 @@ export { messageSchema, type MessageSchema, type MessageSchemaOptions } from './
 export type { Endpoint } from './server/endpoint.js';
 export {
   SERVER_PROTOCOLS,
+  type AcceptedCall,
   type IncomingCall,
   type OpenProtocol,
   type ProtocolHost,
@@ -100,7 +101,7 @@ export { nearest } from './errors/nearest.js';
 export { SkerryError, type ErrorOrigin, type SkerryErrorOptions } from './errors/skerry-error.js';
 export { statuses, type Status } from './errors/status.js';
 export { ValidationError, type FieldError } from './errors/validation-error.js';
-export type { ErrorClass } from './errors/wire.js';
+export { toWire, type ErrorClass, type WireError } from './errors/wire.js';
 
 // The application
 export { Application, type ApplicationState } from './app/application.js';
@@ -259,3 +260,11 @@ export { resolveTlsOptions, type ResolvedTlsOptions, type TlsOptions } from './t
 export { UnixTransport, type UnixOptions } from './transport/unix.js';
 export type { PortProtocol } from './transport/port-protocol.js';
 export { Transport, TRANSPORT_DRIVERS } from './transport/transport.js';
+
+// For authors of transports: what links of all kinds wait for, and how they say that it did not come
+export { FrameTimer, type ArrivingFrames } from './transport/frame-timer.js';
+export { closeStalled, frameStalled, frameTooLarge, peerStalled, tookNothing } from './transport/link-errors.js';
+export { KeepAliveWatch, serverKeepAlive, type Watched } from './rpc/keep-alive.js';
+export { Patience } from './transport/patience.js';
+export { expectedIdentity, type ExpectedIdentity } from './transport/tls/peer-identity.js';
+export { explainConnect } from './transport/tls/tls-errors.js';

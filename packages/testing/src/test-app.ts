@@ -69,7 +69,7 @@ export class TestApp {
       { provide: REGISTRY_DRIVER, useValue: registry },
       { provide: BROKER_DRIVER, useValue: broker },
       { provide: STORE_DRIVER, useValue: store },
-      { provide: TRANSPORT_DRIVERS, useValue: transport },
+      ...(isInMemory(rest.listen) ? [{ provide: TRANSPORT_DRIVERS, useValue: transport }] : []),
       { provide: LogSink, useValue: new RecordingSink(recorded.logs) },
       ...own,
     ];
@@ -195,4 +195,9 @@ class RecordingSink extends LogSink {
   override close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+/** An address that others reach, such as `tcp://127.0.0.1:0`, is listened on for real: for curl, a browser, other processes. */
+function isInMemory(listen = 'memory://'): boolean {
+  return listen.startsWith('memory:');
 }

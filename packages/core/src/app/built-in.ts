@@ -23,6 +23,7 @@ import { Health } from '../debug/health.js';
 import { Logger, LogSink } from '../debug/logger.js';
 import { WinstonSink } from '../debug/winston-sink.js';
 import type { ErrorOrigin } from '../errors/skerry-error.js';
+import { healthRoutes } from '../http/health-routes.js';
 import { HttpProtocol } from '../http/http-protocol.js';
 import { HTTP_ROUTES, type HttpRoute } from '../http/http-route.js';
 import { HTTP_UPGRADES, type HttpUpgrade } from '../http/http-upgrade.js';
@@ -244,8 +245,8 @@ export function builtIn(
         peers: Peers,
         clock: Clock,
         filters: readonly NodeFilter[] | undefined,
-        descriptions: readonly ServiceDescription[] | undefined,
-      ) => new Clients(registry, { selector, peers, clock }, options.retryBudget, filters, descriptions),
+        descriptions: readonly (ServiceDescription | readonly ServiceDescription[])[] | undefined,
+      ) => new Clients(registry, { selector, peers, clock }, options.retryBudget, filters, descriptions?.flat()),
       inject: [
         Registry,
         Selector,
@@ -265,9 +266,16 @@ function http({ http: options }: ResolvedOptions, limits: Partial<TransportLimit
     { provide: HTTP_UPGRADES, useFactory: () => new NativeUpgrade(limits), multi: true },
     {
       provide: SERVER_PROTOCOLS,
-      useFactory: (envelopes: Envelopes, upgrades?: readonly HttpUpgrade[], routes?: readonly HttpRoute[]) =>
-        new HttpProtocol(options, { envelopes, upgrades, routes }),
-      inject: [Envelopes, { token: HTTP_UPGRADES, optional: true }, { token: HTTP_ROUTES, optional: true }],
+      useFactory: (
+        envelopes: Envelopes,
+        health: Health,
+        upgrades?: readonly HttpUpgrade[],
+        routes: readonly HttpRoute[] = [],
+      ) => {
+        const own = options?.health ? healthRoutes(health) : [];
+        return new HttpProtocol(options, { envelopes, upgrades, routes: [...own, ...routes] });
+      },
+      inject: [Envelopes, Health, { token: HTTP_UPGRADES, optional: true }, { token: HTTP_ROUTES, optional: true }],
       multi: true,
     },
   ];

@@ -14,8 +14,8 @@ export interface ServiceDescription {
   readonly nodes?: readonly NodeRecord[];
 }
 
-/** All descriptions: a multi-provider, one entry for each service. */
-export const SERVICE_DESCRIPTIONS = new InjectionToken<readonly ServiceDescription[]>('SERVICE_DESCRIPTIONS', {
+/** All descriptions: a multi-provider, one entry for each service, or for several. */
+export const SERVICE_DESCRIPTIONS = new InjectionToken<readonly (ServiceDescription | readonly ServiceDescription[])[]>('SERVICE_DESCRIPTIONS', {
   key: Symbol.for('skerry.service-descriptions'),
 });
 

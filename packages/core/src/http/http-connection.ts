@@ -13,6 +13,7 @@ export class HttpConnection {
   private since: number;
   private bytesRead: number;
   private unsent = 0;
+  private finishing = false;
   private ending = false;
 
   constructor(
@@ -39,6 +40,12 @@ export class HttpConnection {
     this.socket.end();
     // What still comes is read and dropped; see overdue().
     this.socket.resume();
+  }
+
+  /** Ends it as soon as all is answered. */
+  finish(last: ServerResponse): void {
+    this.finishing = true;
+    last.shouldKeepAlive = false;
   }
 
   /** Its socket is closed: so are the responses that nobody has closed. */
@@ -75,7 +82,9 @@ export class HttpConnection {
     let phase: typeof this.phase = receiving ? 'body' : 'reply';
     // Something came after the last request that was read: the next one has begun.
     if (idle) phase = arrived || this.phase === 'headers' ? 'headers' : 'idle';
-    const unsent = socket.writableLength + unsentBySystem(socket);
+    let unsent = socket.writableLength + unsentBySystem(socket);
+    // Node stops reading while many answers wait for an earlier one, and then does not see its peer go.
+    if (this.responses.size > 1) for (const response of this.responses) unsent += response.writableLength;
     const moved =
       (phase === 'body' && receiving === 'stream' && arrived) || (phase === 'reply' && unsent !== this.unsent);
     this.unsent = unsent;
@@ -95,6 +104,7 @@ export class HttpConnection {
   answered(response: ServerResponse): void {
     this.responses.delete(response);
     if (!this.idle) return;
+    if (this.finishing) this.end();
     this.receiving = undefined;
     this.phase = 'idle';
     this.since = this.clock.now();

@@ -77,14 +77,14 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Writes the head of a response. Of a client that is still sending its body no other request can be expected. */
+/** Writes the head of a response. What a client still sends is read and dropped where that is little; otherwise the connection ends. */
 export function begin(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,
   headers: string[],
 ): ServerResponse {
-  if (!request.complete && hasBody(request)) response.shouldKeepAlive = false;
+  if (!request.complete && hasBody(request) && !isShort(request)) response.shouldKeepAlive = false;
   return response.writeHead(status, headers);
 }
 
@@ -93,3 +93,10 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   const length = headers['content-length'];
   return (length !== undefined && length !== '0') || headers['transfer-encoding'] !== undefined;
 }
+
+function isShort({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length']) <= mostDropped;
+}
+
+/** In bytes: a new connection costs more. */
+const mostDropped = 64 * 1024;

@@ -75,7 +75,7 @@ describe('streams by HTTP', () => {
     const { shop } = serving;
     let before = -1;
     await eventually(
-      async () => {
+      () => {
         const { produced } = shop;
         const still = produced > 0 && produced === before;
         before = produced;

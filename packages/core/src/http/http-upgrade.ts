@@ -8,6 +8,9 @@ export interface HttpUpgrade {
   /** What the `Upgrade` header asks for, in lower case: `websocket`. */
   readonly protocol: string;
 
+  /** Whether pages of a foreign origin may ask for it, although `http.cors` does not name them. Default: they may not. */
+  allows?(origin: string): boolean;
+
   /**
    * Takes a connection over. Nothing was answered yet: it writes `101 Switching Protocols`, or a refusal and the end. Must not
    * throw. Requests of pages of foreign origins were turned away before.

@@ -36,15 +36,21 @@ export class HttpUpgrades {
 
   private accept(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
     const socket = duplex as Socket;
-    const idle = this.connections.of(socket)?.idle ?? true;
-    const { origin, host } = request.headers;
-    if (origin !== undefined && !this.cors.allows(origin) && !isSame(origin, host)) {
-      const why = `pages of ${origin} may not call this application; if they should, name it in http.cors.origins`;
-      rawProblem(socket, httpRefusal('SKERRY_HTTP_ORIGIN_REFUSED', why), 403, idle);
+    // Answers of requests before it are under way, where this connection can no longer be both.
+    if (this.connections.of(socket)?.idle === false) {
+      socket.destroy();
       return;
     }
+    const { origin, host } = request.headers;
     const wanted = request.headers.upgrade!.split(',').map((each) => each.trim().toLowerCase());
     const upgrade = wanted.map((each) => this.byProtocol.get(each)).find((each) => each !== undefined);
+    const welcome = (page: string): boolean =>
+      this.cors.allows(page) || isSame(page, host) || upgrade?.allows?.(page) === true;
+    if (origin !== undefined && !welcome(origin)) {
+      const why = `pages of ${origin} may not call this application; if they should, name it in http.cors.origins`;
+      rawProblem(socket, httpRefusal('SKERRY_HTTP_ORIGIN_REFUSED', why), 403);
+      return;
+    }
     if (!upgrade) {
       socket.unshift(Buffer.concat([withoutUpgrade(request), head]));
       this.server.emit('connection', socket);
@@ -52,7 +58,7 @@ export class HttpUpgrades {
       return;
     }
     if (this.host.draining) {
-      rawProblem(socket, draining(), 503, idle);
+      rawProblem(socket, draining(), 503);
       return;
     }
     this.connections.remove(socket);

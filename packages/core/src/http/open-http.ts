@@ -21,7 +21,7 @@ import { recognisesHttp } from './recognise-http.js';
 import { rawProblem } from './raw-problem.js';
 import { serviceIndex } from './service-index.js';
 
-/** Requests of one connection that run at once; only pipelining could make more. */
+/** Requests of one connection that run at once. Only pipelining makes more, and nobody does that in earnest: the connection is cut. */
 const mostAtOnce = 100;
 
 /** HTTP/1.1 on the port of a server that listens. Node's parser and responses, and none of its clocks. */
@@ -103,8 +103,8 @@ export class OpenHttp implements OpenProtocol {
     response.on('close', () => this.connections.answered(connection, response));
     if (this.host.draining) response.shouldKeepAlive = false;
     if (connection.responses.size > mostAtOnce) {
-      const why = `${mostAtOnce} requests of this connection are open already`;
-      return this.replies.fail(request, response, httpRefusal('SKERRY_RPC_OVERLOADED', why));
+      request.socket.destroy();
+      return;
     }
     const { origin } = request.headers;
     if (origin !== undefined && !this.cors.admits(request, response, origin)) {
@@ -142,14 +142,8 @@ export class OpenHttp implements OpenProtocol {
     }
   }
 
-  private late({ socket, responses, idle }: HttpConnection, what: 'headers' | 'body'): void {
-    const error = httpRefusal('SKERRY_HTTP_REQUEST_INVALID', `the ${what} of a request did not come in time`);
-    const [response, ...others] = responses;
-    if (what === 'headers' || !response || others.length > 0 || response.headersSent) {
-      rawProblem(socket, error, 408, idle);
-    } else {
-      this.replies.fail(response.req, response, error, undefined, 408);
-    }
+  private late(connection: HttpConnection, what: 'headers' | 'body'): void {
+    this.reject(connection, `the ${what} of a request did not come in time`, 408);
   }
 
   /** The parser gave up, or the socket. */
@@ -161,12 +155,18 @@ export class OpenHttp implements OpenProtocol {
     }
     const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
     const why = tooLarge ? 'the headers are larger than allowed' : 'it is no HTTP/1.1 request';
-    rawProblem(
-      connection.socket,
-      httpRefusal('SKERRY_HTTP_REQUEST_INVALID', why),
-      tooLarge ? 431 : 400,
-      connection.idle,
-    );
+    this.reject(connection, why, tooLarge ? 431 : 400);
+  }
+
+  /** Answers what will never be a whole request. Those before it are answered first, and then the connection ends. */
+  private reject(connection: HttpConnection, why: string, status: number): void {
+    const error = httpRefusal('SKERRY_HTTP_REQUEST_INVALID', why);
+    const last = [...connection.responses].at(-1);
+    if (!last) return rawProblem(connection.socket, error, status);
+    connection.finish(last);
+    if (last.req.complete) return;
+    if (last.headersSent) connection.socket.destroy();
+    else this.replies.fail(last.req, last, error, undefined, status);
   }
 }
 

@@ -3,13 +3,9 @@ import type { Socket } from 'node:net';
 import type { WireError } from '../errors/wire.js';
 import { problemBody, problemOf, problemType } from './problem.js';
 
-/**
- * Answers where there is no response to write to, and ends the connection.
- *
- * @param alone No response is under way on it; otherwise this one would be taken for a part of that.
- */
-export function rawProblem(socket: Socket, error: WireError, status: number, alone: boolean): void {
-  if (!alone || !socket.writable) {
+/** Answers where there is no response to write to, and none under way that this one would be taken for; ends the connection. */
+export function rawProblem(socket: Socket, error: WireError, status: number): void {
+  if (!socket.writable) {
     socket.destroy();
     return;
   }

@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.js';
 import type { Codec } from '../codec/codec.js';
 import type { Codecs } from '../codec/codecs.js';
 import type { EndpointMessages } from '../codec/endpoint-messages.js';
+import type { Context } from '../context/context.js';
 import type { ErrorOrigin } from '../errors/skerry-error.js';
 import type { OpenHead, Resolution, RpcStream, StreamEvents } from '../rpc/stream.js';
 import type { Link } from '../transport/driver.js';
@@ -63,6 +64,12 @@ export interface IncomingCall {
   readonly caller?: ErrorOrigin | undefined;
 }
 
+/** A call that has begun, and may be over already. */
+export interface AcceptedCall extends StreamEvents {
+  /** What its handler runs in. */
+  readonly context: Context;
+}
+
 /** What a server offers its protocols. */
 export interface ProtocolHost {
   readonly clock: Clock;
@@ -82,7 +89,7 @@ export interface ProtocolHost {
   messages(codec: Codec, endpoint: Endpoint): EndpointMessages;
 
   /** Begins a call. Never throws; may end it within. */
-  accept(call: IncomingCall): StreamEvents;
+  accept(call: IncomingCall): AcceptedCall;
 
   /** Serves the native protocol on a link that came about in the protocol's own way, as by an upgrade. */
   serve(link: Link): void;

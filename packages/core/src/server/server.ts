@@ -11,7 +11,7 @@ import { RpcConnection } from '../rpc/connection.js';
 import type { KeepAlive } from '../rpc/keep-alive.js';
 import { LocalConnection } from '../rpc/local-connection.js';
 import { maxU32 } from '../rpc/protocol.js';
-import type { OpenHead, Resolution, RpcStream, StreamEvents } from '../rpc/stream.js';
+import type { OpenHead, Resolution, RpcStream } from '../rpc/stream.js';
 import type { Link, Listener } from '../transport/driver.js';
 import type { Transport } from '../transport/transport.js';
 import type { Endpoint } from './endpoint.js';
@@ -186,7 +186,7 @@ export class Server {
     payload: Buffer | undefined,
     ended: boolean,
     caller: Partial<ErrorOrigin> | undefined,
-  ): StreamEvents {
+  ): ServerCall {
     const { clock } = this.options;
     const received = head.metadata ? fromMetadata(head.metadata) : undefined;
     const carried = received?.carried;

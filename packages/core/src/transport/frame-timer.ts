@@ -1,8 +1,17 @@
 import type { Clock, Timer } from '../clock/clock.js';
-import type { FrameReader } from './frame-reader.js';
 
 // A large message over a slow line is no attack: so much is slow, and less than this is none.
 const slowestBytesPerMs = 64;
+
+/** How far a reader has got. */
+export interface ArrivingFrames {
+  /** Part of a frame is there. */
+  readonly midFrame: boolean;
+  /** Frames that came whole. */
+  readonly completed: number;
+  /** Of the frame that is not whole, in bytes. */
+  readonly arrivedBytes: number;
+}
 
 /**
  * Bounds how long one frame may take to arrive: a size limit alone lets a peer hold half a frame for ever. There is a timer
@@ -17,7 +26,7 @@ export class FrameTimer {
   /** @param over Called when a frame takes longer than `timeoutMs`, and a millisecond for every 64 bytes that came. */
   constructor(
     private readonly clock: Clock,
-    private readonly reader: FrameReader,
+    private readonly reader: ArrivingFrames,
     private readonly timeoutMs: number,
     private readonly over: () => void,
   ) {}

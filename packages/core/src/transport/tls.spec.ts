@@ -1,3 +1,4 @@
+import { systemProgram } from '@skerry-private/test-kit';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,6 +24,8 @@ import { parseTlsAddress } from './tls-address.js';
 import { TlsTransport } from './tls.js';
 import { TlsCredentials } from './tls/tls-credentials.js';
 import { resolveTlsOptions, type TlsOptions } from './tls/tls-options.js';
+
+const withCurl = (await systemProgram({ probe: ['curl', '--version'], packages: ['curl'] })) ? test : test.skip;
 
 const never = new AbortController().signal;
 
@@ -211,7 +214,7 @@ describe('tls', () => {
       expect(refusals).toEqual([]);
     });
 
-    test.each([[['http/1.1']], [[]]])('carries other protocols inside, whose names are %j', async (alpn) => {
+    withCurl.each([[['http/1.1']], [[]]])('carries other protocols inside, whose names are %j', async (alpn) => {
       http = new HttpOnPort(alpn);
       const directory = mkdtempSync(join(tmpdir(), 'skerry-'));
       const ca = join(directory, 'ca.crt');

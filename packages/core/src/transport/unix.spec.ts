@@ -3,12 +3,14 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, unlinkSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { eventually, processStarter } from '@skerry-private/test-kit';
+import { eventually, processStarter, systemProgram } from '@skerry-private/test-kit';
 import { ManualClock } from '../clock/manual-clock.js';
 import { Probe } from './conformance-probe.js';
 import type { Link, Listener } from './driver.js';
 import { HttpOnPort } from './fixtures/http-on-port.js';
 import { UnixTransport, type UnixOptions } from './unix.js';
+
+const withCurl = (await systemProgram({ probe: ['curl', '--version'], packages: ['curl'] })) ? test : test.skip;
 
 const never = new AbortController().signal;
 const ignore = (): void => undefined;
@@ -134,7 +136,7 @@ describe('a unix listener', () => {
     );
   });
 
-  test('carries other protocols as well', async () => {
+  withCurl('carries other protocols as well', async () => {
     const http = new HttpOnPort();
     const transport = new UnixTransport(new ManualClock());
     const listener = await transport.listen(`unix://${path}`, (link) => links.push(link), ignore, [http]);
