@@ -55,7 +55,8 @@ test('measures calls between processes, and leaves nothing behind', async () => 
 
 test.each([
   ['http', ['node:http', 'skerry']],
-  ['transports', ['skerry TCP', 'skerry unix socket', 'skerry TLS']],
+  ['transports', ['skerry TCP', 'skerry unix socket', 'skerry TLS', 'skerry WebSocket']],
+  ['grpc', ['skerry server, grpc-js client', 'grpc-js server, skerry client', 'skerry server and client']],
   ['codecs', ['skerry JSON', 'skerry protobuf', 'skerry msgpack', 'skerry bson']],
 ])('measures %s', async (section, names) => {
   const running = await bench(['--only', section, '--contenders', 'node:http']);

@@ -1,5 +1,6 @@
 import { broker } from './broker/broker.js';
 import { codecs } from './codecs/codecs.js';
+import { grpc } from './grpc/grpc.js';
 import { http } from './http/http.js';
 import { inProcess } from './in-process/in-process.js';
 import { rpc } from './rpc/rpc.js';
@@ -22,6 +23,7 @@ export const sections: readonly Section[] = [
   rpc,
   transports,
   http,
+  grpc,
   streams,
   inProcess,
   broker,

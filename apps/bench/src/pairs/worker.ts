@@ -1,3 +1,4 @@
+import { contenders as grpc } from '../grpc/contenders.js';
 import { contenders as http } from '../http/contenders.js';
 import { contenders as inProcess } from '../in-process/contenders.js';
 import { contenders as rpc } from '../rpc/contenders.js';
@@ -9,7 +10,14 @@ import { obey } from './obey.js';
 import { itemsPerStream, type Order, type Usage } from './orders.js';
 
 /** One side of one contender, in a process of its own. */
-const sections: Readonly<Record<string, Contenders>> = { rpc, http, transports, streams, 'in-process': inProcess };
+const sections: Readonly<Record<string, Contenders>> = {
+  rpc,
+  http,
+  grpc,
+  transports,
+  streams,
+  'in-process': inProcess,
+};
 const [, , section = '', name = '', side = '', where = ''] = process.argv;
 let connected: Connected = {};
 

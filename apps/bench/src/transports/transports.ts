@@ -1,4 +1,5 @@
-import { callTable, inFlight, measureCalls } from '../pairs/calls.js';
+import { ratio } from '../measure/statistics.js';
+import { callFigures, callTable, inFlight, measureCalls } from '../pairs/calls.js';
 import type { Section } from '../section.js';
 import { contenders } from './contenders.js';
 
@@ -8,9 +9,19 @@ export const transports: Section = {
   about: `a call of the native protocol over each transport, ${inFlight} in flight and one alone`,
   async run(settings, progress) {
     const measured = await measureCalls('transports', contenders, settings, progress);
+    const figures = callFigures(measured);
+    const [own, bare] = [figures.get('skerry WebSocket'), figures.get('ws + JSON')];
     return {
-      tables: [callTable('a call over each transport', settings, measured, { TCP: 'skerry TCP' })],
-      goals: [],
+      tables: [
+        callTable('a call over each transport', settings, measured, { TCP: 'skerry TCP', 'ws + JSON': 'ws + JSON' }),
+      ],
+      goals: [
+        {
+          what: `WebSocket: calls/s, of bare ws + JSON, ${inFlight} in flight`,
+          measured: ratio(own?.callsPerSecond, bare?.callsPerSecond),
+          atLeast: 1,
+        },
+      ],
     };
   },
 };
