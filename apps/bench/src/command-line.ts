@@ -11,7 +11,7 @@ export interface CommandLine extends Settings {
 
 export const usage = `npm run bench -- [options]
 
-  --quick               fewer and shorter rounds: all sections in about three minutes
+  --quick               fewer and shorter rounds: all sections in about five minutes
   --only rpc,start      these sections alone
   --contenders nest,raw only contenders of these names, or with these in their names
   --rounds 15           how often each contender is measured (--quick: 3)
