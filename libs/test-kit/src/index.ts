@@ -1,5 +1,6 @@
 export { browserProfile, chromiumFlags, findChromium } from './chromium.js';
 export { CertificateAuthority, selfSigned, type IssueOptions, type KeyPair } from './certificate-authority.js';
+export { ConformanceTable, generatedBlock, type ConformanceRunner } from './conformance-table.js';
 export {
   ConsulAgent,
   consulStarter,
