@@ -1,5 +1,6 @@
 export { browserProfile, chromiumFlags, findChromium } from './chromium.js';
 export { CertificateAuthority, selfSigned, type IssueOptions, type KeyPair } from './certificate-authority.js';
+export { ConformanceTable, generatedBlock, type ConformanceRunner } from './conformance-table.js';
 export {
   ConsulAgent,
   consulStarter,
@@ -11,6 +12,7 @@ export {
 export { asyncApiMistakes, openApiMistakes } from './document-mistakes.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { freePort, freePorts } from './free-port.js';
+export { schemaChecker } from './json-schema-checker.js';
 export { openHandles, type OpenHandles } from './open-handles.js';
 export { processStarter, type ProcessOptions, type StartProcess } from './process-starter.js';
 export {

@@ -1,4 +1,14 @@
 // What engine authors test their drivers with. Imports no test runner: `describe` and `test` are passed in.
+export { clientHarness, type ClientHarnessOptions } from './app/conformance/client-harness.js';
+export { protocolConformance } from './app/conformance/conformance.js';
+export type {
+  ProtocolAbility,
+  ProtocolCaller,
+  ProtocolCallOptions,
+  ProtocolHarness,
+  ProtocolPeers,
+  ProtocolRunner,
+} from './app/conformance/harness.js';
 export { brokerConformance } from './broker/conformance/conformance.js';
 export type { BrokerHarness } from './broker/conformance/harness.js';
 export { codecConformance } from './codec/conformance/conformance.js';

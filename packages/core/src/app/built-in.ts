@@ -19,6 +19,7 @@ import { JsonCodec } from '../codec/json-codec.js';
 import type { FactoryProvider } from '../container/provider.js';
 import { JsonRpcCodec } from '../codec/json-rpc.js';
 import { InjectionToken } from '../container/token.js';
+import { contractOf, type Contract } from '../contract/contract.js';
 import { Health } from '../debug/health.js';
 import { Logger, LogSink } from '../debug/logger.js';
 import { WinstonSink } from '../debug/winston-sink.js';
@@ -27,6 +28,7 @@ import { healthRoutes } from '../http/health-routes.js';
 import { HttpProtocol } from '../http/http-protocol.js';
 import { HTTP_ROUTES, type HttpRoute } from '../http/http-route.js';
 import { HTTP_UPGRADES, type HttpUpgrade } from '../http/http-upgrade.js';
+import { openApiRoute } from '../http/openapi-route.js';
 import { Module, type DynamicModule } from '../module/module.js';
 import type { RegistryDriver } from '../registry/driver.js';
 import { LocalRegistryDriver } from '../registry/local.js';
@@ -208,7 +210,7 @@ export function builtIn(
       useFactory: (drivers: readonly TransportDriver[]) => new Transport(drivers),
       inject: [TRANSPORT_DRIVERS],
     },
-    ...http(options, limits),
+    ...http(options, limits, () => contractOf(name, services())),
     {
       provide: ServerProtocols,
       useFactory: (all: readonly ServerProtocol[] | undefined) => new ServerProtocols(all ?? []),
@@ -260,10 +262,15 @@ export function builtIn(
   return { module: Skerry, providers, exports: [...new Set(providers.map(({ provide }) => provide))] };
 }
 
-function http({ http: options }: ResolvedOptions, limits: Partial<TransportLimits>): FactoryProvider[] {
+function http(
+  { http: options }: ResolvedOptions,
+  limits: Partial<TransportLimits>,
+  contract: () => Contract,
+): FactoryProvider[] {
   if (options?.enabled === false) return [];
   return [
     { provide: HTTP_UPGRADES, useFactory: () => new NativeUpgrade(limits), multi: true },
+    ...(options?.openapi ? [{ provide: HTTP_ROUTES, useFactory: () => openApiRoute(contract), multi: true }] : []),
     {
       provide: SERVER_PROTOCOLS,
       useFactory: (

@@ -1,3 +1,4 @@
+import { statuses } from '../errors/status.js';
 import type { JsonSchema } from '../schema/json-schema.js';
 
 export interface Reference {
@@ -11,7 +12,7 @@ export const commonParameters = {
     in: 'header',
     required: false,
     description: 'How long the caller waits, in ms: the deadline of the call and of everything that it causes.',
-    schema: { type: 'integer', minimum: 1 },
+    schema: { type: 'integer', minimum: 1, maximum: 9_999_999_999 },
   },
   traceparent: {
     name: 'traceparent',
@@ -36,7 +37,6 @@ const fieldSchema: JsonSchema = {
       type: 'string',
       description: 'From the root of the message: address.lines[2]; empty for the message itself.',
     },
-    pointer: { type: 'string', format: 'json-pointer', description: 'The same as a JSON Pointer, RFC 6901.' },
     messages: {
       type: 'array',
       items: { type: 'string' },
@@ -51,18 +51,26 @@ const problem: JsonSchema = {
   type: 'object',
   description: 'What went wrong, as RFC 9457 describes it.',
   properties: {
-    type: { type: 'string', format: 'uri-reference', default: 'about:blank' },
+    type: { type: 'string', format: 'uri', description: 'Names the kind of problem: urn:skerry:error:<code>.' },
     title: { type: 'string', description: 'What happened, the same for every problem with this code.' },
     status: { type: 'integer', minimum: 400, maximum: 599, description: 'That of the response.' },
     detail: { type: 'string', description: 'What happened this time, for people.' },
-    instance: { type: 'string', format: 'uri-reference' },
     code: {
       type: 'string',
       description: 'Which problem it is, for programs: SKERRY_RPC_OVERLOADED, or one of the service.',
     },
+    statusName: { type: 'string', enum: statuses, description: 'The status that all protocols share.' },
     retryable: { type: 'boolean', description: 'Whether the same call may succeed when it is sent again.' },
+    details: { type: 'object', description: 'What else the service tells of it.' },
+    origin: {
+      type: 'object',
+      properties: { service: { type: 'string' }, node: { type: 'string' } },
+      required: ['service', 'node'],
+      description: 'Where it began.',
+    },
+    traceId: { type: 'string', pattern: '^[0-9a-f]{32}$', description: 'Under which the log of that node knows it.' },
   },
-  required: ['title', 'status', 'code', 'retryable'],
+  required: ['type', 'title', 'status', 'detail', 'code', 'statusName', 'retryable'],
 };
 
 /** What errors look like. */
@@ -87,9 +95,22 @@ export const problemSchemas: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
+/** What every response may say in its headers. */
+export const commonHeaders = {
+  requestId: { description: 'The trace id of the call.', schema: { type: 'string', pattern: '^[0-9a-f]{32}$' } },
+  retryAfter: {
+    description: 'When to try again, in seconds; with 429 and 503.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+} as const;
+
+/** Of a response that is a handler's. */
+export const replyHeaders = { 'x-request-id': { $ref: '#/components/headers/requestId' } };
+
 function response(schema: string, description: string): object {
+  const headers = { ...replyHeaders, 'retry-after': { $ref: '#/components/headers/retryAfter' } };
   const content = { 'application/problem+json': { schema: { $ref: `#/components/schemas/${schema}` } } };
-  return { description, content };
+  return { description, headers, content };
 }
 
 export const commonResponses = {

@@ -8,6 +8,8 @@ export interface HttpOptions {
   readonly cors?: CorsOptions;
   /** Whether `/health/live` and `/health/ready` tell how the application is. Default `false`. */
   readonly health?: boolean;
+  /** Whether `/openapi.json` describes the services of the application, as `skerry openapi` does. Default `false`. */
+  readonly openapi?: boolean;
   /** Whether `/rpc` takes JSON-RPC. Default `true`. */
   readonly jsonRpc?: boolean;
   /** Calls that one JSON-RPC batch may hold. Default 100. */
@@ -50,6 +52,7 @@ export type ResolvedHttpOptions = Required<Omit<HttpOptions, 'cors'>> & { readon
 const defaults = {
   enabled: true,
   health: false,
+  openapi: false,
   jsonRpc: true,
   maxBatch: 100,
   compression: true,

@@ -108,7 +108,7 @@ export class RpcConnection<E = never> {
     events: StreamEvents,
   ): RpcStream {
     if (this.side instanceof Caller && !this.ended) return this.side.open(endpoint, head, payload, end, events);
-    const code = this.ended ? 'SKERRY_RPC_CONNECTION_LOST' : 'SKERRY_RPC_PROTOCOL';
+    const code = this.ended ? this.endCode : 'SKERRY_RPC_PROTOCOL';
     const why = this.ended
       ? this.lossError().message
       : 'only a client calls, after its peer is ready(): await that first';
@@ -255,6 +255,12 @@ export class RpcConnection<E = never> {
     this.introduction.fail(error);
     this.pings.fail(error);
     this.streams.lose(error, true);
+  }
+
+  /** For calls that came too late: a peer that left in order, as it said, is not one that was lost. */
+  private get endCode(): 'SKERRY_RPC_DRAINING' | 'SKERRY_RPC_CONNECTION_LOST' {
+    const left = !this.failure && this.farewell?.code === 'SKERRY_RPC_DRAINING';
+    return left ? 'SKERRY_RPC_DRAINING' : 'SKERRY_RPC_CONNECTION_LOST';
   }
 
   private lossError(): SkerryError {

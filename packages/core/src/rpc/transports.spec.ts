@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CertificateAuthority } from '@skerry-private/test-kit';
+import { CertificateAuthority, ConformanceTable, generatedBlock } from '@skerry-private/test-kit';
 import { transportConformance, type TransportHarness } from '../transport/conformance.js';
 import { HttpTransport } from '../transport/http.js';
 import { MemoryNetwork, MemoryTransport } from '../transport/memory.js';
@@ -12,7 +12,6 @@ import { TlsCredentials } from '../transport/tls/tls-credentials.js';
 import { resolveTlsOptions } from '../transport/tls/tls-options.js';
 import { UnixTransport } from '../transport/unix.js';
 import { rpcConformance } from './conformance.js';
-import { ConformanceTable } from './fixtures/conformance-table.js';
 
 const authority = await CertificateAuthority.create();
 const tls = resolveTlsOptions({
@@ -59,7 +58,7 @@ const harnesses: Readonly<Record<string, TransportHarness>> = {
 };
 
 const page = fileURLToPath(new URL('../../../../docs/transports.md', import.meta.url));
-const generated = /(?<=<!-- generated .*-->\n\n)[\s\S]*(?=\n<!-- end -->)/;
+const command = 'UPDATE_TRANSPORTS=1 npm test -- rpc/transports';
 const table = new ConformanceTable(Object.keys(harnesses));
 
 describe.each(Object.keys(harnesses))('over %s', (name) => {
@@ -75,13 +74,7 @@ describe('the table of transports', () => {
 
   (chosen ? test.skip : test)('in docs/transports.md is what has just been shown', () => {
     expect(table.complete).toBe(true);
-    const text = readFileSync(page, 'utf8');
-    expect(text).toMatch(generated);
-    if (process.env['UPDATE_TRANSPORTS'])
-      writeFileSync(
-        page,
-        text.replace(generated, () => table.toString()),
-      );
-    else expect(text.match(generated)![0]).toBe(table.toString());
+    const text = table.toString();
+    expect(generatedBlock(page, command, text, process.env['UPDATE_TRANSPORTS'] !== undefined)).toBe(text);
   });
 });
