@@ -66,6 +66,8 @@ export class GrpcServerProtocol implements ServerProtocol {
 /** gRPC on a server that listens. */
 export class OpenGrpc implements OpenProtocol {
   readonly name = 'grpc';
+  /** gRPC's clients end a connection on which it was not agreed on. */
+  readonly alpn = ['h2'];
   private readonly sessions = new Set<ServerSession>();
   private readonly clock: Clock;
   private timer: Timer | undefined;

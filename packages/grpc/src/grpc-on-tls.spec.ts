@@ -1,0 +1,103 @@
+import { Agent, request } from 'node:https';
+import { connect } from 'node:tls';
+import { credentials, status } from '@grpc/grpc-js';
+import { messageSchema, type Application, type MessageCodec } from '@skerry/core';
+import { ProtobufCodec } from '@skerry/protobuf';
+import { CertificateAuthority, openHandles, type OpenHandles } from '@skerry-private/test-kit';
+import { answerOf, BareClient, type Answer } from './fixtures/bare-client.js';
+import { HelloReply, HelloRequest, startShop } from './fixtures/shop.js';
+
+const protobuf = new ProtobufCodec();
+const [hello, reply] = [HelloRequest, HelloReply].map((type) => protobuf.forSchema(messageSchema(type).jsonSchema)) as [
+  MessageCodec,
+  MessageCodec,
+];
+
+let authority: CertificateAuthority;
+let shop: Application;
+let port: number;
+let clients: BareClient[] = [];
+let handles: OpenHandles;
+beforeAll(async () => {
+  handles = openHandles();
+  authority = await CertificateAuthority.create();
+  const tls = { ...(await authority.issue()), ca: authority.certificate };
+  shop = await startShop({}, { listen: 'tls://127.0.0.1:0', tls });
+  port = Number(new URL(shop.address!.replace('tls:', 'https:')).port);
+});
+afterEach(() => {
+  for (const client of clients) client.close();
+  clients = [];
+});
+afterAll(async () => {
+  await shop.stop();
+  await handles.nothingMore();
+});
+
+/** Says hello by grpc-js' own client, which trusts whom it is told to. */
+function sayHello(ca: string, options: object = {}): Promise<Answer> {
+  const client = new BareClient(`127.0.0.1:${port}`, credentials.createSsl(Buffer.from(ca)), {
+    ...{ 'grpc.ssl_target_name_override': 'localhost', ...options, 'grpc.use_local_subchannel_pool': 1 },
+  });
+  clients.push(client);
+  const stream = client.stream('/shop.Greeter/hello', {}, { deadline: Date.now() + 5_000 });
+  return answerOf(stream, [hello.encode({ name: 'Ada' })]);
+}
+
+/** What a peer that knows these protocols agrees on with the port. */
+function agreed(ALPNProtocols: string[]): Promise<string | false | null> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, ca: authority.certificate, ALPNProtocols }, () => {
+      resolve(socket.alpnProtocol);
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}
+
+test('a client that has the authority calls, and agrees on HTTP/2', async () => {
+  const answer = await sayHello(authority.certificate);
+  expect(answer.status).toMatchObject({ code: status.OK });
+  expect(answer.messages.map((each) => reply.decode(each))).toEqual([{ message: 'Hello Ada' }]);
+  await expect(agreed(['h2'])).resolves.toBe('h2');
+});
+
+test('a client that has another authority, or expects another name, does not call', async () => {
+  const other = await CertificateAuthority.create('Other CA');
+  const untrusted = await sayHello(other.certificate);
+  expect(untrusted.status.code).toBe(status.UNAVAILABLE);
+  expect(untrusted.status.details).toMatch(/certificate/);
+  const misnamed = await sayHello(authority.certificate, { 'grpc.ssl_target_name_override': 'bank.example' });
+  expect(misnamed.status.code).toBe(status.UNAVAILABLE);
+  expect(misnamed.status.details).toMatch(/altnames|bank\.example/);
+});
+
+test('HTTPS and the native protocol are on the same port', async () => {
+  const agent = new Agent({ ca: authority.certificate, ALPNProtocols: ['http/1.1'] });
+  const answered = await new Promise<string>((resolve, reject) => {
+    const call = request({
+      ...{ host: '127.0.0.1', port, agent, method: 'POST', path: '/shop.Greeter/hello' },
+      headers: { 'content-type': 'application/json' },
+    });
+    call.on('error', reject).on('response', (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString())).on('end', () => resolve(text));
+    });
+    call.end(JSON.stringify({ name: 'Ada' }));
+  });
+  agent.destroy();
+  expect(JSON.parse(answered)).toEqual({ message: 'Hello Ada' });
+  await expect(agreed(['http/1.1'])).resolves.toBe('http/1.1');
+  // Browsers and proxies name both, and are served what they can use.
+  await expect(agreed(['h2', 'http/1.1'])).resolves.toBe('http/1.1');
+  await expect(agreed(['skerry'])).resolves.toBe('skerry');
+  await expect(agreed(['spdy/3'])).rejects.toThrow(/alert|protocol/);
+});
+
+test('a peer that speaks HTTP/2 without TLS is refused', async () => {
+  const client = BareClient.at(`127.0.0.1:${port}`);
+  clients.push(client);
+  const stream = client.stream('/shop.Greeter/hello', {}, { deadline: Date.now() + 5_000 });
+  const answer = await answerOf(stream, [hello.encode({ name: 'Ada' })]);
+  expect(answer.status.code).toBe(status.UNAVAILABLE);
+});
