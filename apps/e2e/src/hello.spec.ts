@@ -54,6 +54,26 @@ describe('what the README shows', () => {
     });
   });
 
+  test('every line of curl works as it is printed', async () => {
+    const lines = hello.output.split('\n').filter((line) => line.trim().startsWith('curl '));
+    expect(lines).toHaveLength(3);
+    const said = await Promise.all(
+      lines.map(async (line) => {
+        const shell = await startProcess('/bin/sh', ['-c', `${line.trim()} --silent --show-error --fail`], {
+          cwd: root,
+          env,
+        });
+        const { code } = await shell.exited;
+        return [code, shell.output];
+      }),
+    );
+    expect(said).toEqual([
+      [0, '{"message":"Hello Ada"}'],
+      [0, [5, 4, 3, 2, 1].map((left) => `{"left":${left}}`).join('\n')],
+      [0, '{"jsonrpc":"2.0","result":{"message":"Hello Ada"},"id":1}'],
+    ]);
+  });
+
   test('both services are listed', async () => {
     const { output, code } = await skerry('services', '--json');
     expect(code).toBe(0);

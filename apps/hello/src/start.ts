@@ -44,6 +44,17 @@ function launch(name: string, program = 'main'): Running {
   return { name, child, up: Promise.race([serves, gone]), gone };
 }
 
+/** The same port by HTTP: a call, a stream as it comes, and JSON-RPC. */
+function curls(url: string): readonly string[] {
+  const rpc = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'greeter.hello', params: { name: 'Ada' } });
+  // In quotes: some shells take a question mark for a pattern.
+  return [
+    `curl '${url}/greeter/hello?name=Ada'`,
+    `curl -N '${url}/greeter/countdown?from=5'`,
+    `curl ${url}/rpc -H 'content-type: application/json' -d '${rpc}'`,
+  ];
+}
+
 /** A line of the service's log, which is JSON because it is piped. */
 function readable(line: string): string {
   try {
@@ -102,7 +113,7 @@ try {
       `npx skerry call greeter.hello '{"name":"Ada"}'`,
       `npx skerry call greeter.countdown '{"from":5}'`,
       `npx skerry services`,
-      ...(greeterUrl ? [`curl http:${greeterUrl}/greeter/hello?name=Ada`] : []),
+      ...(greeterUrl ? curls(`http:${greeterUrl}`) : []),
     ]) {
       say(`    ${paint('bold', command)}`);
     }

@@ -4,6 +4,9 @@ import { ManualClock } from '../clock/manual-clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { serveShop, type Serving } from './fixtures/shop.js';
 
+/** All that is promised, or what every run has time for. */
+const mutatedRequests = process.env['SKERRY_FULL_FAULTS'] === '1' ? 100_000 : 5_000;
+
 /** What a connection is told, until it is closed or `until` was said. */
 function conversation(port: number, said: string | Buffer, until?: RegExp): Promise<string> {
   return new Promise((resolve) => {
@@ -199,7 +202,7 @@ describe('hostile peers of HTTP', () => {
     for (const { socket } of [idle, busy, late]) socket.destroy();
   });
 
-  test('survives 20,000 mutated requests, and answers most of them', async () => {
+  test(`survives ${mutatedRequests} mutated requests, and answers most of them`, async () => {
     const seeds = [
       post('/shop/echo', '{"a":[1,2,{"b":null}]}', 'x-timeout-ms: 100', 'accept-encoding: gzip'),
       post('/rpc', '[{"jsonrpc":"2.0","method":"echo","params":[1],"id":1}]'),
@@ -207,7 +210,7 @@ describe('hostile peers of HTTP', () => {
       'GET /shop/count?to=3 HTTP/1.1\r\nhost: s\r\n\r\n',
       'POST /shop/sum HTTP/1.1\r\nhost: s\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n18\r\n{"sku":"a","count":1}\n\n\n\r\n0\r\n\r\n',
     ].map((each) => Buffer.from(each));
-    const total = 20_000;
+    const total = mutatedRequests;
     await withRandom(async (random) => {
       const before = process.memoryUsage().heapUsed;
       const perConnection = 20;
@@ -220,6 +223,7 @@ describe('hostile peers of HTTP', () => {
         });
         answers += await flood(serving.port, Buffer.concat(requests));
       }
+      process.stdout.write(`${total} requests to HTTP: ${answers} answers\n`);
       // What is not answered came after one that ends its connection.
       expect(answers).toBeGreaterThan(total / 2);
       await eventually(() => expect(serving.server.inFlight).toBe(0));
@@ -227,7 +231,7 @@ describe('hostile peers of HTTP', () => {
     });
     expect(serving.events.filter(({ type }) => type === 'handler-failed')).toEqual([]);
     expect(await (await fetch(`${serving.url}/shop/ping`)).json()).toBeNull();
-  }, 120_000);
+  }, 600_000);
 });
 
 /** Changes bytes that the parser does not count: of the body, and of the path. */

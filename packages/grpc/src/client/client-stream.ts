@@ -147,8 +147,9 @@ export class ClientStream implements RpcStream, MessageSink {
     const refused = rstCode === constants.NGHTTP2_REFUSED_STREAM || (this.stream.id ?? 0) > lastTaken;
     this.finish();
     if (lost || refused || never) {
-      const error =
-        lost ?? new SkerryError('SKERRY_RPC_CONNECTION_LOST', `${address} did not take the call of ${this.method}`);
+      // It left in order, with a GOAWAY: that is no connection that broke.
+      const code = lastTaken < Infinity ? 'SKERRY_RPC_DRAINING' : 'SKERRY_RPC_CONNECTION_LOST';
+      const error = lost ?? new SkerryError(code, `${address} did not take the call of ${this.method}`);
       this.events.lost(error, !(refused || never));
       return;
     }

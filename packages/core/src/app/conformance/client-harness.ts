@@ -22,14 +22,17 @@ export interface ClientHarnessOptions {
   readonly listen?: string;
   /** Of both applications, before those of a test. Default: none. */
   readonly options?: ApplicationOptions;
+  /** See {@link ProtocolHarness.lacks}. */
+  readonly lacks?: ProtocolHarness['lacks'];
   /** The caller is a part of the application that serves, so that nothing leaves the process. Default `false`. */
   readonly within?: boolean;
 }
 
 /** Calls by Skerry's own client, from an application of its own that finds the other in a registry. */
 export function clientHarness(harness: ClientHarnessOptions = {}): ProtocolHarness {
-  const { imports = [], protocol, listen = 'tcp://127.0.0.1:0', within = false } = harness;
+  const { imports = [], protocol, listen = 'tcp://127.0.0.1:0', within = false, lacks = {} } = harness;
   return {
+    lacks,
     discovers: true,
     open: async (root, options) => {
       const clock = new SystemClock();

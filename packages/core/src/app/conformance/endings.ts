@@ -8,6 +8,7 @@ export function endingCases({ test }: ProtocolRunner, harness: ProtocolHarness):
   test('a server that stops finishes what runs, and refuses what comes as not begun', () =>
     withPeers(harness, async ({ caller, server, seen }) => {
       const running = caller.unary('subject.gated', undefined);
+      running.catch(() => undefined);
       await until('the call runs', () => seen.waiting === 1);
       const drained = new Promise<void>((resolve) => {
         server.events.on((event) => {

@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { clientHarness, protocolConformance, type ProtocolHarness } from '@skerry/core/conformance';
+import { ConformanceTable, generatedBlock } from '@skerry-private/test-kit';
+import { GrpcModule } from './grpc-module.js';
+
+const grpc = {
+  imports: [GrpcModule.forRoot()],
+  protocol: 'grpc',
+  lacks: { 'unicode-metadata': 'metadata is ASCII' },
+};
+const harnesses: Readonly<Record<string, ProtocolHarness>> = {
+  gRPC: clientHarness(grpc),
+};
+
+const page = fileURLToPath(new URL('../../../docs/protocols.md', import.meta.url));
+const command = 'UPDATE_PROTOCOLS=1 npm test -- grpc/src/protocols';
+const table = new ConformanceTable(Object.keys(harnesses));
+
+describe.each(Object.keys(harnesses))('by %s', (name) => {
+  protocolConformance(table.of(name, { describe, test }), harnesses[name]!);
+});
+
+// Last: by now everything else here has run.
+describe('the table of protocols', () => {
+  // When tests are chosen by name there is nothing to compare.
+  const chosen = process.argv.some((arg) => arg === '-t' || arg.startsWith('--testNamePattern'));
+
+  (chosen ? test.skip : test)('in docs/protocols.md is what has just been shown', () => {
+    expect(table.complete).toBe(true);
+    const text = table.toString();
+    expect(generatedBlock(page, command, text, process.env['UPDATE_PROTOCOLS'] !== undefined)).toBe(text);
+  });
+});
