@@ -84,7 +84,7 @@ describe('what the README shows', () => {
   test('Ctrl-C stops both services, in order', async () => {
     hello.kill('SIGINT');
     await expect(hello.exited).resolves.toEqual({ code: 0, signal: null });
-    expect(hello.output).toContain('GreeterModule has stopped');
+    expect(hello.output).toContain('GreeterPageModule has stopped');
     expect(hello.output).toContain('ReceptionModule has stopped');
   });
 });

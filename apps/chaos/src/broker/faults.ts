@@ -22,36 +22,63 @@ export interface SeenFaults {
   restarts: number;
 }
 
+// Short against the time that the messages of a third of a run take.
+const lookEveryMs = 20;
+
 /**
- * One fault after the other, until the signal aborts: a consumer that the seed chooses is killed and started again; what keeps the
- * messages is restarted as soon as a fair part of them is confirmed, `1/3` and `2/3` for two.
+ * Faults of two kinds until the signal aborts: one consumer after the other, which the seed chooses, is killed and started again; and
+ * what keeps the messages is restarted as soon as a fair part of them is confirmed, `1/3` and `2/3` for two, however long a
+ * consumer takes to start.
  *
  * @param seen Counts those after which there was still something to handle.
  */
 export async function causeFaults(
-  { seed, killEveryMs, restarts }: FaultPlan,
+  plan: FaultPlan,
   { consumers, restart }: FaultTargets,
   tally: Tally,
   seen: SeenFaults,
   signal: AbortSignal,
 ): Promise<void> {
-  let begun = 0;
-  for (let fault = 0; ; fault++) {
+  await Promise.all([kill(plan, consumers, tally, seen, signal), restarts(plan, restart, tally, seen, signal)]);
+}
+
+async function kill(
+  { seed, killEveryMs }: FaultPlan,
+  consumers: readonly MemberProcess[],
+  tally: Tally,
+  seen: SeenFaults,
+  signal: AbortSignal,
+): Promise<void> {
+  await pause(killEveryMs, signal);
+  for (let fault = 1; !signal.aborted; fault++) {
     const nextAt = performance.now() + killEveryMs;
-    if (begun < restarts && tally.confirmed * (restarts + 1) >= tally.count * (begun + 1)) {
+    const consumer = consumers[Math.floor(chance(seed, fault) * consumers.length)]!;
+    const counts = !tally.complete;
+    if ((await consumer.kill()) && counts) seen.kills++;
+    if (signal.aborted) return;
+    await consumer.start();
+    await pause(nextAt - performance.now(), signal);
+  }
+}
+
+async function restarts(
+  plan: FaultPlan,
+  restart: FaultTargets['restart'],
+  tally: Tally,
+  seen: SeenFaults,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let begun = 0; begun < plan.restarts && !signal.aborted;) {
+    if (tally.confirmed * (plan.restarts + 1) >= tally.count * (begun + 1)) {
       begun++;
       if (await restart()) seen.restarts++;
-    } else if (fault > 0) {
-      const { length } = consumers;
-      const consumer = consumers[Math.floor(chance(seed, fault) * length)]!;
-      const counts = !tally.complete;
-      if ((await consumer.kill()) && counts) seen.kills++;
-      if (signal.aborted) return;
-      await consumer.start();
     }
-    await sleep(Math.max(0, nextAt - performance.now()), undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
+    await pause(lookEveryMs, signal);
   }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
 }
 
 /** Uniform in [0, 1), the same for one seed and number in every run. */
