@@ -30,7 +30,7 @@ describe('by HTTP, a client of JSON-RPC that is not our own', () => {
   test('calls', async () => {
     await expect(client.request('shop.hello', { name: 'Ada' })).resolves.toEqual({ message: 'Hello Ada' });
     await expect(client.request('hello', [{ name: 'Eve' }])).resolves.toEqual({ message: 'Hello Eve' });
-    await expect(client.request('shop.ping')).resolves.toBeNull();
+    await expect(client.request('shop.ping', undefined)).resolves.toBeNull();
     expect(sent).toEqual(Array(3).fill({ status: 200, type: 'application/json' }));
   });
 
@@ -54,7 +54,7 @@ describe('by HTTP, a client of JSON-RPC that is not our own', () => {
 
   test('notifies, and gets nothing back', async () => {
     client.notify('shop.count', { to: 1 });
-    client.notify('shop.waits');
+    client.notify('shop.waits', undefined);
     await eventually(() => expect(serving.shop.waiting).toBe(1));
     await eventually(() => expect(sent).toEqual(Array(2).fill({ status: 204, type: null })));
   });
