@@ -180,13 +180,13 @@ test('keys that would be traps are dropped', () => {
 
 test('64 levels are written and read, 65 are not', () => {
   const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
-  expect(codec.decode(codec.encode(nested(63)))).toEqual(nested(63));
-  expect(failure(() => codec.encode(nested(64)))).toMatch('deeper than 64');
+  expect(codec.decode(codec.encode(nested(64)))).toEqual(nested(64));
+  expect(failure(() => codec.encode(nested(65)))).toMatch('deeper than 64');
   const circle: unknown[] = [];
   circle.push(circle);
   expect(failure(() => codec.encode(circle))).toMatch('deeper than 64');
   let bytes = Buffer.alloc(0);
-  for (let level = 0; level < 64; level++) {
+  for (let level = 0; level < 65; level++) {
     const list = Buffer.concat([varint(bytes.length), bytes]);
     const value = Buffer.concat([
       Buffer.of(50),

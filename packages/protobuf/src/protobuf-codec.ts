@@ -27,7 +27,7 @@ export class ProtobufCodec implements Codec {
   }
 
   decode(bytes: Uint8Array): unknown {
-    return readValue(new Reader(bytes));
+    return readValue(new Reader(bytes).outermostValue());
   }
 
   forSchema(schema: JsonSchema): MessageCodec {
@@ -72,5 +72,6 @@ class CompiledCodec implements MessageCodec {
 const nothing = {};
 
 function writeAnything(writer: Parameters<WriteValue>[0], message: unknown): void {
+  writer.outermostValue();
   writeValue(writer, message, 'the message');
 }

@@ -28,6 +28,12 @@ export class Reader {
     this.buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  /** Begins with a Value: what is in it is the outermost message, and it is none itself. */
+  outermostValue(): this {
+    this.depth = -1;
+    return this;
+  }
+
   /** Field number and wire type, as they are written: `number << 3 | type`. */
   tag(): number {
     if (this.position < this.end) {

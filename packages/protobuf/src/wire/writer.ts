@@ -201,6 +201,11 @@ export class Writer {
     this.close(start);
   }
 
+  /** Begins with a Value: what is in it is the outermost message, and it is none itself. */
+  outermostValue(): void {
+    this.depth = -1;
+  }
+
   private longString(text: string): boolean {
     if (!(text as unknown as { isWellFormed(): boolean }).isWellFormed()) return false;
     const size = Buffer.byteLength(text);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { SkerryError } from '../../errors/skerry-error.js';
-import type { CodecHarness, CodecLack, CodecRunner } from './harness.js';
-import { hostileCases, isFailure } from './hostile-bytes.js';
-import { roundTripCases, through } from './round-trips.js';
+import type { CodecHarness, CodecLack, CodecRunner, ValueLack } from './harness.js';
+import { hostileCases } from './hostile-bytes.js';
+import { isFailure, roundTripCases, through } from './round-trips.js';
 
 /**
  * The behaviour that every codec must show, as tests named for it. A codec's spec is one call:
@@ -26,12 +26,17 @@ export function codecConformance(runner: CodecRunner, harness: CodecHarness): vo
     describe('messages', () => roundTripCases(runner, harness, lacks));
     describe('bytes of strangers', () => hostileCases(runner, harness, lacks));
     describe('values that JSON has no word for', () => {
+      const withoutIt = (lack: string): string =>
+        lack === 'bigints' && lacks.has('bigintsRefused') ? 'arrive as text' : values[lack as ValueLack].without;
+
       for (const [lack, cases] of Object.entries(values)) {
         const lacking = lacks.has(lack as CodecLack);
-        test(`${lack}: ${lacking ? cases.without : 'arrive as they were'}`, () => {
+        test(`${lack}: ${lacking ? withoutIt(lack) : 'arrive as they were'}`, () => {
           const codec = open();
           for (const value of cases.values) {
             if (!lacking) assert.deepStrictEqual(through(codec, { value }), { value });
+            else if (lack === 'bigints' && lacks.has('bigintsRefused'))
+              assert.deepStrictEqual(through(codec, { value }), { value: String(value) });
             else if (cases.becomes === refused)
               assert.throws(() => codec.encode({ value }), isFailure('SKERRY_CODEC_ENCODE_FAILED'));
             else cases.becomes((through(codec, { value }) as { value: unknown }).value, value);
@@ -57,7 +62,7 @@ interface ValueCases {
 
 const refused = Symbol('refused');
 
-const values: Readonly<Record<Exclude<CodecLack, 'nulInKeys'>, ValueCases>> = {
+const values: Readonly<Record<ValueLack, ValueCases>> = {
   nonFinite: {
     values: [NaN, Infinity, -Infinity],
     without: 'arrive as null',

@@ -4,7 +4,7 @@ import type { Arbitrary } from 'fast-check';
 import { SkerryError } from '../../errors/skerry-error.js';
 import type { EnvelopeCodec, RpcEnvelope } from '../envelope.js';
 import type { CodecRunner } from './harness.js';
-import { isFailure } from './hostile-bytes.js';
+import { isFailure } from './round-trips.js';
 
 /** What an envelope codec brings to be tested. */
 export interface EnvelopeHarness {

@@ -19,8 +19,16 @@ export interface CodecRunner {
  * - `dates`: arrive as text. Described ones always arrive.
  * - `bigints`: refused. Described ones always arrive.
  * - `bytes`: arrive as something else. Described ones always arrive.
+ * - `bigintsRefused`: beside `bigints`: they are not refused, but arrive as text
+ * - `anything`: a described message has room for what its schema says and for nothing else, which is left out or refused; so are
+ *   described bigints of more than 64 bits. Of lists in lists nothing is described. What is empty may be as if it were absent
+ * - `ends`: no message has an end of its own: no bytes are null, and the same message again, behind it, is a part of it
+ * - `mapsAsNothing`: a `Map` arrives as an object of its entries, where JSON has `{}`
  */
-export type CodecLack = 'nonFinite' | 'negativeZero' | 'loneSurrogates' | 'nulInKeys' | 'dates' | 'bigints' | 'bytes';
+export type CodecLack = ValueLack | 'nulInKeys' | 'bigintsRefused' | 'anything' | 'ends' | 'mapsAsNothing';
+
+/** Of the values that JSON has no word for. */
+export type ValueLack = 'nonFinite' | 'negativeZero' | 'loneSurrogates' | 'dates' | 'bigints' | 'bytes';
 
 /** What a codec brings to be tested. */
 export interface CodecHarness {
