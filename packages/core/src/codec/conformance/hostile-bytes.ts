@@ -169,11 +169,16 @@ export function hostileCases({ test, fc }: CodecRunner, harness: CodecHarness, l
       ['many levels beside each other', (size) => Array.from({ length: size }, () => [[[[[[]]]]]])],
     ];
     for (const [what, make] of shapes) {
-      const [small, large] = [500, 2_000].map((size) => {
+      const measured = (size: number): number => {
         const message = make(size);
         return workOf(() => void codec.decode(codec.encode(message)));
-      });
-      assert.ok(large! < 6 * small! + 10_000, `${what}: 4 times as many took ${large} steps after ${small}`);
+      };
+      // Counts miss what runs while a function is being optimised: what is out of proportion is so every time.
+      const tries = Array.from({ length: 3 }, () => [measured(500), measured(2_000)] as const);
+      assert.ok(
+        tries.some(([small, large]) => large < 6 * small + 10_000),
+        `${what}: 4 times as many took ${tries.map(([small, large]) => `${large} steps after ${small}`).join(', ')}`,
+      );
     }
   });
 }
