@@ -12,6 +12,7 @@ import {
   type DynamicModule,
   type Provider,
   type ServiceDefinition,
+  TlsCredentials,
 } from '@skerry/core';
 import { ProtobufCodec } from '@skerry/protobuf';
 import { describeService, type DescribedService } from './client/described-service.js';
@@ -73,9 +74,9 @@ function grpcModule(
     },
     {
       provide: CLIENT_PROTOCOLS,
-      useFactory: ({ client }: GrpcOptions, described: readonly DescribedService[]) =>
-        new GrpcClientProtocol(client, new Map(described.flatMap(({ paths }) => [...paths]))),
-      inject: [GRPC_OPTIONS, DESCRIBED_SERVICES],
+      useFactory: ({ client }: GrpcOptions, described: readonly DescribedService[], tls: TlsCredentials) =>
+        new GrpcClientProtocol(client, new Map(described.flatMap(({ paths }) => [...paths])), tls),
+      inject: [GRPC_OPTIONS, DESCRIBED_SERVICES, TlsCredentials],
       multi: true,
     },
   ];

@@ -1,11 +1,23 @@
 import { Agent, request } from 'node:https';
 import { connect } from 'node:tls';
 import { credentials, status } from '@grpc/grpc-js';
-import { messageSchema, type Application, type MessageCodec } from '@skerry/core';
+import {
+  MemoryRegistryDriver,
+  MemoryRegistryEngine,
+  messageSchema,
+  Module,
+  REGISTRY_DRIVER,
+  Skerry,
+  SystemClock,
+  type Application,
+  type DynamicModule,
+  type MessageCodec,
+} from '@skerry/core';
 import { ProtobufCodec } from '@skerry/protobuf';
 import { CertificateAuthority, openHandles, type OpenHandles } from '@skerry-private/test-kit';
 import { answerOf, BareClient, type Answer } from './fixtures/bare-client.js';
-import { HelloReply, HelloRequest, startShop } from './fixtures/shop.js';
+import { HelloReply, HelloRequest, startShop, type Greeter } from './fixtures/shop.js';
+import { GrpcModule } from './grpc-module.js';
 
 const protobuf = new ProtobufCodec();
 const [hello, reply] = [HelloRequest, HelloReply].map((type) => protobuf.forSchema(messageSchema(type).jsonSchema)) as [
@@ -100,4 +112,34 @@ test('a peer that speaks HTTP/2 without TLS is refused', async () => {
   const stream = client.stream('/shop.Greeter/hello', {}, { deadline: Date.now() + 5_000 });
   const answer = await answerOf(stream, [hello.encode({ name: 'Ada' })]);
   expect(answer.status.code).toBe(status.UNAVAILABLE);
+});
+
+/** Of applications that find each other, and nobody else. */
+function registry(engine: MemoryRegistryEngine): DynamicModule {
+  class Registry {}
+  Module()(Registry);
+  const driver = { provide: REGISTRY_DRIVER, useFactory: () => new MemoryRegistryDriver(engine) };
+  return { module: Registry, global: true, providers: [driver], exports: [REGISTRY_DRIVER] };
+}
+
+test('applications call each other with the certificates of their option tls, both verified', async () => {
+  const engine = new MemoryRegistryEngine(new SystemClock());
+  const issued = { ...(await authority.issue()), ca: authority.certificate };
+  const tls = { ...issued, requireClientCertificate: true };
+  const served = await startShop({}, { listen: 'tls://127.0.0.1:0', tls }, [registry(engine)]);
+  class CallerModule {}
+  Module({ imports: [GrpcModule.forRoot(), registry(engine)] })(CallerModule);
+  const calling = async (own: object): Promise<unknown> => {
+    const caller = await Skerry.create(CallerModule, { logLevel: 'silent', drainDelayMs: 0, tls: own });
+    await caller.start();
+    const greeter = caller.client<Greeter>('shop.Greeter', { protocol: 'grpc', retries: 0, timeoutMs: 2_000 });
+    const answer = await greeter.hello({ name: 'Ada' }).catch((error: unknown) => error);
+    await caller.stop();
+    return answer;
+  };
+  expect(await calling(issued)).toEqual({ message: 'Hello Ada' });
+  expect(await calling({ ca: authority.certificate })).toMatchObject({ status: 'UNAVAILABLE' });
+  const other = await CertificateAuthority.create('Other CA');
+  expect(await calling({ ...issued, ca: other.certificate })).toMatchObject({ status: 'UNAVAILABLE' });
+  await served.stop();
 });

@@ -76,7 +76,7 @@ export interface GrpcClientOptions {
   readonly keepAliveMs?: number;
   /** How long the peer may take to answer that, in ms. Default 10 s. */
   readonly keepAliveTimeoutMs?: number;
-  /** For `grpcs://`: authorities, a certificate of one's own. Default: what Node trusts. */
+  /** For `grpcs://`: authorities, a certificate of one's own. Default: those of the application's option `tls`. */
   readonly tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'servername'>;
 }
 

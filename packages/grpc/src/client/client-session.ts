@@ -73,6 +73,11 @@ export class ClientSession implements OpenPeer, ClientGround {
       maxSettings: 32,
       settings: { enablePush: false, maxHeaderListSize: 2 * mostMetadataBytes },
     });
+    // An alert that comes after the handshake, as from a peer that wants a certificate, ends neither the session nor the socket.
+    socket.on('error', (error) => {
+      this.session.destroy(error);
+      socket.destroy();
+    });
     this.session
       .on('goaway', (code: number, lastStream: number) => this.leaves(code, lastStream))
       .on('error', (error: Error) => this.lose(error.message, error))

@@ -1,6 +1,13 @@
 import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import { SkerryError, type ClientProtocol, type ConnectOptions, type OpenPeer } from '@skerry/core';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import {
+  expectedIdentity,
+  SkerryError,
+  type ClientProtocol,
+  type ConnectOptions,
+  type OpenPeer,
+  type TlsCredentials,
+} from '@skerry/core';
 import { resolveClientOptions, type GrpcClientOptions, type ResolvedClientOptions } from '../grpc-options.js';
 import { methodPath } from '../method-path.js';
 import { ClientSession, type SessionAddress } from './client-session.js';
@@ -15,9 +22,15 @@ export class GrpcClientProtocol implements ClientProtocol {
   /**
    * Throws `SKERRY_OPTION_INVALID`.
    *
-   * @param paths Of methods that are called otherwise than their handlers, by `service.handler`.
+   * @param paths       Of methods that are called otherwise than their handlers, by `service.handler`.
+   * @param credentials Of the application, for `grpcs://`; what {@link GrpcClientOptions.tls} says comes before. Default: none of its
+   *                    own, and the authorities that Node trusts.
    */
-  constructor(options: GrpcClientOptions = {}, paths: ReadonlyMap<string, string> = new Map()) {
+  constructor(
+    options: GrpcClientOptions = {},
+    paths: ReadonlyMap<string, string> = new Map(),
+    private readonly credentials?: TlsCredentials,
+  ) {
     this.options = resolveClientOptions(options);
     this.paths = new Map(paths);
   }
@@ -42,12 +55,18 @@ export class GrpcClientProtocol implements ClientProtocol {
     return path;
   };
 
+  private verification(host: string): ConnectionOptions {
+    const { tls } = this.options;
+    const { credentials } = this;
+    if (tls || !credentials) return { ...expectedIdentity(host, tls?.servername), ...tls };
+    return { ...expectedIdentity(host, credentials.options.serverName), secureContext: credentials.current.context };
+  }
+
   private socket({ secure, host, port }: Where, signal: AbortSignal): Promise<Socket> {
     return new Promise((resolve, reject) => {
-      const { tls } = this.options;
-      const name = { ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }) };
       const socket = secure
-        ? connectTls({ host, port, ...name, ...tls, ALPNProtocols: ['h2'] })
+        ? // Said, because an environment variable changes the default.
+          connectTls({ host, port, ...this.verification(host), rejectUnauthorized: true, ALPNProtocols: ['h2'] })
         : connectTcp({ host, port, noDelay: true });
       socket.setNoDelay(true);
       const settle = (error?: unknown): void => {
