@@ -23,6 +23,7 @@ async function observe(options: BrokerChaosOptions): Promise<BrokerObservations>
   const observations = await brokerChaos({ ...options, progressed });
   expect(lines.at(-1)).toContain('2000 confirmed, 2000 and 2000 of 2000 handled');
   await handles.nothingMore();
+  expect(observations.tally.booked).toBe(2_000);
   return observations;
 }
 

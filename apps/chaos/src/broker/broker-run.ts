@@ -81,8 +81,13 @@ export async function brokerChaos(options: BrokerChaosOptions): Promise<BrokerOb
     else if (what === 'confirmed') {
       tally.confirm(message);
       writeSync(confirmed, `${id}\n`);
-    } else if (what === 'plain' || what === 'once') tally.handle(what, message);
+    } else if (what === 'booked') tally.booked = Number(id);
+    else if (what === 'plain' || what === 'once') tally.handle(what, message);
     else crashes.push(`a process printed ${line}`);
+  };
+  const observed = (): BrokerObservations => {
+    const interrupted = signal?.aborted === true;
+    return { engine, seed, tally, seen, wantedRestarts: restarts, lastedMs, crashes, interrupted };
   };
   try {
     const server =
@@ -134,6 +139,11 @@ export async function brokerChaos(options: BrokerChaosOptions): Promise<BrokerOb
     }
     faultsOver.abort();
     await causing;
+    if (signal?.aborted || crashes.length > 0) return observed();
+    await Promise.all(all.map((each) => each.kill()));
+    const auditor = member('auditor', 'auditor.js');
+    all.push(auditor);
+    await auditor.start();
   } finally {
     signal?.removeEventListener('abort', stop);
     await Promise.all(all.map((each) => each.kill()));
@@ -141,6 +151,5 @@ export async function brokerChaos(options: BrokerChaosOptions): Promise<BrokerOb
     closeSync(confirmed);
     rmSync(folder, { recursive: true, force: true });
   }
-  const interrupted = signal?.aborted === true;
-  return { engine, seed, tally, seen, wantedRestarts: restarts, lastedMs, crashes, interrupted };
+  return observed();
 }

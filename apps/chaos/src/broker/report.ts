@@ -24,6 +24,7 @@ export function reportLines(observations: BrokerObservations): string[] {
     ['distinct', ...both((queue) => tally.distinct(queue))],
     ['lost', ...both((queue) => tally.lost(queue))],
     ['duplicates', ...both((queue) => tally.duplicates(queue))],
+    ['effects in the store', '', tally.booked === undefined ? 'not read' : `${tally.booked}`],
     ['kills of consumers', once(seen.kills)],
     [restarted, once(`${seen.restarts} of ${wantedRestarts}`)],
     ['time', once(`${(lastedMs / 1_000).toFixed(1)} s`)],

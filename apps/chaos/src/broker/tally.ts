@@ -10,6 +10,8 @@ export class Tally {
   published = 0;
   /** Messages of which a call of `publish` resolved. */
   confirmed = 0;
+  /** What the handlers of `once` have added up in their store; unknown until the run has ended. */
+  booked: number | undefined;
   private readonly wasConfirmed: Uint8Array;
   /** How often each queue's handler had its effect, by message; at most 65,535 times. */
   private readonly effects: Readonly<Record<QueueName, Uint16Array>>;

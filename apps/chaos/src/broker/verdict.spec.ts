@@ -35,6 +35,16 @@ test('all confirmed and handled, and every fault seen, passes', () => {
   expect(lines.join('\n')).toMatch(/messages\/s\s+│ 2\s/);
 });
 
+test('an effect that was had twice, or not at all, is told and fails', () => {
+  const tally = complete(3);
+  tally.booked = 3;
+  expect(reportLines(observed(tally)).at(-1)).toBe('passed');
+  tally.booked = 4;
+  const lines = reportLines(observed(tally));
+  expect(lines).toContain('4 effects in the store, of 3 messages');
+  expect(lines.at(-1)).toBe('failed');
+});
+
 test('what was lost, or never confirmed, is told and fails', () => {
   const tally = new Tally(3);
   for (const message of [0, 1]) tally.confirm(message);

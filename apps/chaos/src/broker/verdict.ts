@@ -15,6 +15,9 @@ export function problemsOf(observations: BrokerObservations): string[] {
   if (confirmed < count) problems.push(`${count - confirmed} of ${count} messages were never confirmed`);
   if (seen.kills === 0) problems.push('no consumer was killed while there was something to handle');
   if (seen.restarts < wantedRestarts) problems.push(`${seen.restarts} of ${wantedRestarts} restarts happened`);
+  if (tally.booked !== undefined && tally.booked !== count) {
+    problems.push(`${tally.booked} effects in the store, of ${count} messages`);
+  }
   // Only what a consumer was at when it was killed may be handled again: its effect was had, and not yet recorded.
   const most = seen.kills * concurrency;
   const duplicates = tally.duplicates('once');

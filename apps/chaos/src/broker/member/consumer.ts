@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Module, Service, Skerry, Subscribe, type Delivery } from '@skerry/core';
+import { Inject, Module, Service, Skerry, Store, Subscribe, type Delivery } from '@skerry/core';
 import type { QueueName } from '../tally.js';
+import { Ledger } from './ledger.js';
 import { concurrency, engineModules, readSettings, topic } from './settings.js';
 
 const settings = readSettings();
@@ -28,6 +29,12 @@ async function handle(queue: QueueName, { id }: Delivery): Promise<void> {
 /** One of those that handle, in a process of its own. */
 @Service('chaos')
 class Chaos {
+  private readonly ledger: Ledger;
+
+  constructor(@Inject(Store) store: Store) {
+    this.ledger = new Ledger(store);
+  }
+
   @Subscribe(topic, { ...common, queue: 'plain' })
   async plain(_message: unknown, delivery: Delivery): Promise<void> {
     await handle('plain', delivery);
@@ -36,6 +43,7 @@ class Chaos {
   @Subscribe(topic, { ...common, queue: 'once', dedupe: true })
   async once(_message: unknown, delivery: Delivery): Promise<void> {
     await handle('once', delivery);
+    await this.ledger.book(delivery.id);
   }
 }
 

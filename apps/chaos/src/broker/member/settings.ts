@@ -29,12 +29,20 @@ export function readSettings(): MemberSettings {
   return JSON.parse(process.argv[2]!) as MemberSettings;
 }
 
+/** The store of a role alone. */
+export function storeModule(
+  { folder }: Pick<MemberSettings, 'folder'>,
+  role: 'publisher' | 'consumers',
+): DynamicModule {
+  return LmdbModule.forRoot({ path: join(folder, `${role}.lmdb`) });
+}
+
 /** The broker, and a store on disk that all processes of one `role` share. */
 export function engineModules(
   { engine, folder, url }: MemberSettings,
   role: 'publisher' | 'consumers',
 ): DynamicModule[] {
-  const store = LmdbModule.forRoot({ path: join(folder, `${role}.lmdb`) });
+  const store = storeModule({ folder }, role);
   if (engine === 'rabbitmq') return [store, RabbitMqModule.forRoot({ url })];
   const expected = queues.map((queue) => ({ topic, queue }));
   // A publisher that was killed held messages for so long.
