@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { credentials, loadPackageDefinition, type ServiceClientConstructor } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
 import { processStarter, type RunningProcess } from '@skerry-private/test-kit';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -45,6 +47,21 @@ describe('what the README shows', () => {
       output: '{"message":"Hello Ada"}',
       code: 0,
     });
+  });
+
+  test('a gRPC client calls with the .proto that the printed command writes', async () => {
+    const [, target, proto] = /by reflection: (\S+)\s+npx skerry (.+)/.exec(hello.output)!;
+    const { output } = await skerry(...proto!.trim().split(' '));
+    const file = join(directory, 'greeter.proto');
+    writeFileSync(file, output);
+    const Greeter = loadPackageDefinition(loadSync(file))['greeter'] as ServiceClientConstructor;
+    const client = new Greeter(target!, credentials.createInsecure());
+    const reply = await new Promise<unknown>((resolve, reject) => {
+      const call = client['hello'] as (request: object, done: (error: Error | null, value: unknown) => void) => void;
+      call.call(client, { name: 'Ada' }, (error, value) => (error ? reject(error) : resolve(value)));
+    });
+    client.close();
+    expect(reply).toMatchObject({ message: 'Hello Ada' });
   });
 
   test('a stream prints item by item', async () => {

@@ -118,6 +118,10 @@ try {
       say(`    ${paint('bold', command)}`);
     }
     say(`\n  Or from a page in your browser: ${paint('bold', `http:${greeterUrl ?? ''}/`)}`);
+    say(
+      `\n  Or by gRPC, whose names a client asks for by reflection: ${paint('bold', `${(greeterUrl ?? '').slice(2)}`)}`,
+    );
+    say(`    ${paint('bold', 'npx skerry proto apps/hello/dist/greeter/app.module.js')}`);
     say(`\n  The code is in apps/hello/src. Ctrl-C stops both services.\n`);
   }
 } catch (error) {

@@ -1,19 +1,22 @@
-import { Clock, Context, Handler, Inject, Service } from '@skerry/core';
+import { Clock, Context, Field, Handler, Inject, Service } from '@skerry/core';
 import { IsInt, IsString, Length, Max, Min } from 'class-validator';
 
 // #region messages
 export class HelloRequest {
+  @Field(1)
   @IsString()
   @Length(1, 80)
   name!: string;
 }
 
 export class HelloReply {
+  @Field(1)
   @IsString()
   message!: string;
 }
 
 export class CountdownRequest {
+  @Field(1, { type: 'int32' })
   @IsInt()
   @Min(1)
   @Max(10)
@@ -21,6 +24,7 @@ export class CountdownRequest {
 }
 
 export class Tick {
+  @Field(1, { type: 'int32' })
   @IsInt()
   left!: number;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { HTTP_ROUTES, Module, type HttpRoute } from '@skerry/core';
+import { GrpcModule } from '@skerry/grpc';
 import { WebSocketModule } from '@skerry/websocket';
 import { GreeterModule } from './app.module.js';
 import { page } from './page.js';
@@ -14,9 +15,9 @@ const route = (path: string, type: string, body: () => string | Promise<Buffer>)
 });
 const client = createRequire(import.meta.url).resolve('@skerry/websocket/browser.min.js');
 
-/** The greeter, and a page that calls it, on one port. */
+/** The greeter, by gRPC as well, and a page that calls it: on one port. */
 @Module({
-  imports: [GreeterModule, WebSocketModule.forRoot()],
+  imports: [GreeterModule, GrpcModule.forRoot(), WebSocketModule.forRoot()],
   providers: [
     { provide: HTTP_ROUTES, useValue: route('/', 'text/html; charset=utf-8', () => page), multi: true },
     { provide: HTTP_ROUTES, useValue: route('/skerry.js', 'text/javascript', () => readFile(client)), multi: true },
