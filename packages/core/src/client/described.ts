@@ -15,9 +15,12 @@ export interface ServiceDescription {
 }
 
 /** All descriptions: a multi-provider, one entry for each service, or for several. */
-export const SERVICE_DESCRIPTIONS = new InjectionToken<readonly (ServiceDescription | readonly ServiceDescription[])[]>('SERVICE_DESCRIPTIONS', {
-  key: Symbol.for('skerry.service-descriptions'),
-});
+export const SERVICE_DESCRIPTIONS = new InjectionToken<readonly (ServiceDescription | readonly ServiceDescription[])[]>(
+  'SERVICE_DESCRIPTIONS',
+  {
+    key: Symbol.for('skerry.service-descriptions'),
+  },
+);
 
 /** What clients need of a view of the registry. */
 export type NodeView = Pick<ServiceView, 'nodes' | 'loaded' | 'failure' | 'wait' | 'onChange'>;
