@@ -1,0 +1,3 @@
+import { Skerry } from '@skerry/core';
+
+await Skerry.run(() => import('./app.module.js'));
