@@ -1,3 +1,4 @@
 import { Skerry } from '@skerry/core';
 
-await Skerry.run(() => import('./app.module.js'));
+// Whoever runs this as a container asks for /health/live and /health/ready.
+await Skerry.run(() => import('./app.module.js'), { http: { health: true } });
