@@ -55,7 +55,10 @@ function commentOf(node) {
 function asMarkdown(text) {
   return text
     .replace(/\{@link ([^}|\s]+)[^}]*\}/g, '`$1`')
-    .replace(/(`[^`]*`)|<([^>]*)>/g, (_all, code, inside) => code ?? `\\<${inside}\\>`);
+    .replace(
+      /(`[^`]*`)|<([^>]*)>/g,
+      (_all, /** @type {string | undefined} */ code, /** @type {string} */ inside) => code ?? `\\<${inside}\\>`,
+    );
 }
 
 /** @param {string} text */
