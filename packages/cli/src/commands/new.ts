@@ -32,7 +32,7 @@ export const newWorkspace: CliCommand = {
       .addOption(jsonOption('what was done'))
       .action((folder: string | undefined, options: Omit<WorkspaceRequest, 'folder'>) =>
         act(async (terminal) => {
-          const { createWorkspace } = await import('../workspace/create-workspace.js');
+          const { createWorkspace } = await import('../new/create-workspace.js');
           return createWorkspace({ folder, ...options }, terminal);
         }),
       );
