@@ -18,11 +18,16 @@ export class Chance {
 
   /** Uniform in [0, 1). */
   next(): number {
+    return this.bits() / 2 ** 32;
+  }
+
+  /** 32 of them, as a whole number. */
+  bits(): number {
     // mulberry32 (Tommy Ettinger).
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return (mixed ^ (mixed >>> 14)) >>> 0;
   }
 
   between([least, most]: Range): number {

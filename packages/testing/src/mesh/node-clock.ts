@@ -68,11 +68,8 @@ export class NodeClock extends Clock {
 
   override randomHex(bytes: number): string {
     let hex = '';
-    for (let at = 0; at < bytes; at++)
-      hex += Math.floor(this.chance.next() * 256)
-        .toString(16)
-        .padStart(2, '0');
-    return hex;
+    while (hex.length < 2 * bytes) hex += this.chance.bits().toString(16).padStart(8, '0');
+    return hex.slice(0, 2 * bytes);
   }
 
   /** From now on nothing that comes due is run. */
