@@ -20,7 +20,7 @@ export interface SubscriptionGround {
   readonly events: BrokerEvents;
 }
 
-// How often it is looked whether another instance has finished a message.
+// How often it is looked whether another instance has finished a message, and tried to record that this one has.
 const leasePollMs = 500;
 
 /** Handles the deliveries of one subscription, and tells the engine what came of each: nothing is acknowledged before. */
@@ -92,6 +92,7 @@ export class DeliveryProcessor {
     const { plan, ground, counts } = this;
     const delivery = new Delivery(message, plan.queue, attempt);
     let lease: DedupeLease | undefined;
+    let begunAt = 0;
     try {
       const begun = this.dedupes ? await this.begin(message.id) : undefined;
       if (begun === 'handled') {
@@ -99,13 +100,10 @@ export class DeliveryProcessor {
         return undefined;
       }
       lease = begun;
+      begunAt = ground.clock.now();
       await this.handler(delivery);
       if (delivery.nacked) throw nacked(delivery);
-      if (this.dedupes) {
-        await this.dedupe(`remember ${message.id}`, (log, { windowMs }, signal) =>
-          log.done(plan.queue, message.id, windowMs, signal),
-        );
-      }
+      if (plan.dedupe && this.dedupes) await this.remember(message.id, begunAt + plan.dedupe.leaseMs);
       counts.handled++;
       this.lastAgeMs = Math.max(0, ground.clock.wallTime() - message.publishedAt);
       return undefined;
@@ -139,6 +137,28 @@ export class DeliveryProcessor {
       await this.pauseInLane(leasePollMs);
       if (this.stopped.aborted)
         throw new SkerryError('SKERRY_APP_STATE', 'the subscription was stopped while it waited');
+    }
+  }
+
+  /**
+   * It was handled, and a log that cannot be reached is no reason to do that again: it is told until the lease is over, or the
+   * subscription. Never rejects.
+   */
+  private async remember(id: string, until: number): Promise<void> {
+    const { clock, events } = this.ground;
+    for (;;) {
+      try {
+        await this.dedupe(`remember ${id}`, (log, { windowMs }, signal) =>
+          log.done(this.plan.queue, id, windowMs, signal),
+        );
+        return;
+      } catch (cause) {
+        if (this.stopped.aborted || clock.now() >= until) {
+          events({ type: 'settling-failed', queue: this.plan.queue, id, error: SkerryError.from(cause) });
+          return;
+        }
+      }
+      await this.pauseInLane(leasePollMs);
     }
   }
 
