@@ -127,7 +127,7 @@ export class MeshNode {
     const { override, onEvent, ...rest } = options;
     const { name } = this;
     const former = this.host;
-    const clock = new NodeClock(net.time, chance.fork(`${name} ${++this.starts}`));
+    const clock = new NodeClock(name, net.time, chance.fork(`${name} ${++this.starts}`));
     const host: Host = { name, clock, state: 'up', frozen: false, ended: new Set() };
     this.host = host;
     this.state = 'starting';

@@ -17,6 +17,8 @@ export class NodeClock extends Clock {
   private readonly pending = new Set<Timer>();
 
   constructor(
+    /** Whose it is. */
+    readonly node: string,
     private readonly time: MeshTime,
     private readonly chance: Chance,
   ) {

@@ -76,7 +76,7 @@ export class TestMesh {
     this.seed = seed;
     const { latencyMs = [0.2, 2], loss = 0, ...rates } = faults === 'chaos' ? bad : faults;
     const chance = (this.chance = new Chance(seed, 'mesh'));
-    const clock = new NodeClock(this.time, chance.fork('servers'));
+    const clock = new NodeClock('mesh', this.time, chance.fork('servers'));
     this.history = new MeshHistory(() => this.time.now);
     const conditions = new Conditions(chance.fork('conditions'), latencyMs, loss);
     this.net = new MeshNet(this.time, clock, chance.fork('net'), conditions, this.history, {
