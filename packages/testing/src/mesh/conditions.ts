@@ -113,8 +113,7 @@ export function means(name: string, node: string): boolean {
 /** The last one that was given comes first. */
 function find<T>(rules: readonly Rule<T>[], from: string, to: string): T {
   return rules.find(
-    (rule) =>
-      (rule.from === undefined || means(rule.from, from)) && (rule.to === undefined || means(rule.to, to)),
+    (rule) => (rule.from === undefined || means(rule.from, from)) && (rule.to === undefined || means(rule.to, to)),
   )!.value;
 }
 

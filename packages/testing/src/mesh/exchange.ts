@@ -19,7 +19,11 @@ export class Exchange {
    * @param work   What the server does.
    * @param broken Called when the connection of the request breaks, which may be before or after it was done.
    */
-  request<T>(work: () => Promise<T>, signal: AbortSignal, broken: (error: Error) => void = () => undefined): Promise<T> {
+  request<T>(
+    work: () => Promise<T>,
+    signal: AbortSignal,
+    broken: (error: Error) => void = () => undefined,
+  ): Promise<T> {
     const { net, host } = this;
     return new Promise<T>((resolve, reject) => {
       signal.throwIfAborted();

@@ -46,8 +46,20 @@ export class MeshBrokerDriver implements BrokerDriver {
   ) {
     this.inner = new MemoryBrokerDriver(engine);
     this.capabilities = this.inner.capabilities;
-    const there = new OrderedWay(net, host.name, 'broker', () => false, () => undefined);
-    const back = new OrderedWay(net, 'broker', host.name, () => host.frozen, () => undefined);
+    const there = new OrderedWay(
+      net,
+      host.name,
+      'broker',
+      () => false,
+      () => undefined,
+    );
+    const back = new OrderedWay(
+      net,
+      'broker',
+      host.name,
+      () => host.frozen,
+      () => undefined,
+    );
     this.exchange = new Exchange(net, host, 'broker', { there, back });
     const letters = this.inner.deadLetters!;
     this.deadLetters = {
@@ -72,7 +84,10 @@ export class MeshBrokerDriver implements BrokerDriver {
       const again = messages.filter(() => net.chance.happens(net.rates.duplicates));
       if (again.length > 0) {
         net.history.add('mesh', `the broker takes ${again.map(({ id }) => id).join(', ')} twice`);
-        net.time.set(net.chance.between(duplicateMs), () => void this.inner.publish(again, never).catch(() => undefined));
+        net.time.set(
+          net.chance.between(duplicateMs),
+          () => void this.inner.publish(again, never).catch(() => undefined),
+        );
       }
       return routed;
     }, signal);
@@ -110,13 +125,19 @@ export class MeshBrokerDriver implements BrokerDriver {
     const of = (work: (inner: DriverSubscription) => Promise<void>) => () => work(subscribed.inner!);
     return {
       pause: async () => {
-        await this.request(of((inner) => inner.pause()), never);
+        await this.request(
+          of((inner) => inner.pause()),
+          never,
+        );
         subscribed.over = true;
       },
       close: async () => {
         subscribed.over = true;
         this.subscriptions.delete(subscribed);
-        await this.request(of((inner) => inner.close()), never);
+        await this.request(
+          of((inner) => inner.close()),
+          never,
+        );
       },
       waiting: (asked) => this.request(() => subscribed.inner!.waiting!(never), asked),
     };

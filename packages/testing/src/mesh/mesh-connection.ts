@@ -131,6 +131,7 @@ export class MeshConnection {
 
   /** The machine of a node is back that was gone: it answers to what it does not know by a reset. */
   forgotten(host: Host): void {
-    for (const end of [this.client, this.server]) if (end.host === host && host.state === 'silent') this.tell(end, true);
+    for (const end of [this.client, this.server])
+      if (end.host === host && host.state === 'silent') this.tell(end, true);
   }
 }

@@ -47,7 +47,13 @@ export class MeshRegistryDriver implements RegistryDriver {
     const { net, host } = this;
     return new Promise((resolve, reject) => {
       const watching = new AbortController();
-      const back = new OrderedWay(net, 'registry', host.name, () => host.frozen, () => undefined);
+      const back = new OrderedWay(
+        net,
+        'registry',
+        host.name,
+        () => host.frozen,
+        () => undefined,
+      );
       const end = (how: () => void): void => {
         watching.abort();
         back.clear();

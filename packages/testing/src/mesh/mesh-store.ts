@@ -57,7 +57,13 @@ export class MeshStoreDriver implements StoreDriver {
 
   watch(prefix: string, changed: (changes: readonly StoredChange[]) => void, signal: AbortSignal): Promise<void> {
     const { net, host } = this;
-    const back = new OrderedWay(net, 'store', host.name, () => host.frozen, () => undefined);
+    const back = new OrderedWay(
+      net,
+      'store',
+      host.name,
+      () => host.frozen,
+      () => undefined,
+    );
     const arrived = (changes: readonly StoredChange[]) => (): void => {
       if (!signal.aborted) changed(changes);
     };

@@ -78,9 +78,7 @@ export class MeshTransport implements TransportDriver {
           signal.removeEventListener('abort', givenUp);
           if (connection) resolve(connection.link);
           else
-            reject(
-              new SkerryError('SKERRY_RPC_CONNECT_FAILED', `cannot connect to ${address}: nobody listens there`),
-            );
+            reject(new SkerryError('SKERRY_RPC_CONNECT_FAILED', `cannot connect to ${address}: nobody listens there`));
         });
       });
     });

@@ -67,47 +67,55 @@ const weights = { crash: 3, vanish: 2, stop: 2, freeze: 3, slow: 2, partition: 3
 const patienceMs = 3_600_000;
 
 describe('calls that fail', () => {
-  test('succeed where they are idempotent, as long as other nodes live; others run at most once', async () => {
-    const name = 'succeed where they are idempotent';
-    await simulate({ name, seeds: 200, faults: { latencyMs: [0.2, 10], loss: 0.01 } }, async (mesh) => {
-      [calls, busy, twice] = [[], false, undefined];
-      await mesh.start('work', WorkModule, { instances: 3 });
-      const [caller] = await mesh.start('caller', CallerModule, { retryBudget: { minPerSecond: 100 } });
-      mesh.always('what is not idempotent runs at most once', () => twice === undefined);
-      const ends = [load(mesh, caller!, 'often', 97, 20_000), load(mesh, caller!, 'once', 113, 20_000)];
-      mesh.chaos({ spare: ['caller'], everyMs: [100, 2_000], lastsMs: [100, 8_000], weights });
-      await mesh.run(12_000);
-      ends.forEach((end) => end());
-      await mesh.calm();
-      await mesh.until(() => open() === 0);
-      const failed = calls.filter(({ kind, error }) => kind === 'often' && error);
-      expect(failed.map(({ error }) => `${error!.code}: ${error!.message}`)).toEqual([]);
-      for (const { kind, ran, error } of calls) {
-        if (kind === 'often') continue;
-        if (!error) expect(ran).toHaveLength(1);
-        // Whoever is told that trying again is safe may do so.
-        else if (error.retryable) expect({ ran, error: error.message }).toMatchObject({ ran: [] });
-      }
-    });
-  }, patienceMs);
+  test(
+    'succeed where they are idempotent, as long as other nodes live; others run at most once',
+    async () => {
+      const name = 'succeed where they are idempotent';
+      await simulate({ name, seeds: 200, faults: { latencyMs: [0.2, 10], loss: 0.01 } }, async (mesh) => {
+        [calls, busy, twice] = [[], false, undefined];
+        await mesh.start('work', WorkModule, { instances: 3 });
+        const [caller] = await mesh.start('caller', CallerModule, { retryBudget: { minPerSecond: 100 } });
+        mesh.always('what is not idempotent runs at most once', () => twice === undefined);
+        const ends = [load(mesh, caller!, 'often', 97, 20_000), load(mesh, caller!, 'once', 113, 20_000)];
+        mesh.chaos({ spare: ['caller'], everyMs: [100, 2_000], lastsMs: [100, 8_000], weights });
+        await mesh.run(12_000);
+        ends.forEach((end) => end());
+        await mesh.calm();
+        await mesh.until(() => open() === 0);
+        const failed = calls.filter(({ kind, error }) => kind === 'often' && error);
+        expect(failed.map(({ error }) => `${error!.code}: ${error!.message}`)).toEqual([]);
+        for (const { kind, ran, error } of calls) {
+          if (kind === 'often') continue;
+          if (!error) expect(ran).toHaveLength(1);
+          // Whoever is told that trying again is safe may do so.
+          else if (error.retryable) expect({ ran, error: error.message }).toMatchObject({ ran: [] });
+        }
+      });
+    },
+    patienceMs,
+  );
 
-  test('add no more to the load than the budget says', async () => {
-    const name = 'add no more to the load than the budget says';
-    await simulate({ name, seeds: 20, faults: { latencyMs: [0.2, 10], loss: 0.01 } }, async (mesh) => {
-      [calls, busy, twice] = [[], false, undefined];
-      await mesh.start('work', WorkModule, { instances: 3 });
-      const [caller] = await mesh.start('caller', CallerModule, { retryBudget: { percent: 20, minPerSecond: 0.1 } });
-      const end = load(mesh, caller!, 'often', 20, 5_000);
-      mesh.chaos({ spare: ['caller'], everyMs: [100, 2_000], lastsMs: [100, 8_000], weights });
-      await mesh.run(2_000);
-      busy = true;
-      await mesh.run(6_000);
-      busy = false;
-      end();
-      await mesh.calm();
-      await mesh.until(() => open() === 0);
-      const runs = calls.reduce((sum, { ran }) => sum + ran.length, 0);
-      expect(runs).toBeLessThanOrEqual(calls.length * 1.2 + 1);
-    });
-  }, patienceMs);
+  test(
+    'add no more to the load than the budget says',
+    async () => {
+      const name = 'add no more to the load than the budget says';
+      await simulate({ name, seeds: 20, faults: { latencyMs: [0.2, 10], loss: 0.01 } }, async (mesh) => {
+        [calls, busy, twice] = [[], false, undefined];
+        await mesh.start('work', WorkModule, { instances: 3 });
+        const [caller] = await mesh.start('caller', CallerModule, { retryBudget: { percent: 20, minPerSecond: 0.1 } });
+        const end = load(mesh, caller!, 'often', 20, 5_000);
+        mesh.chaos({ spare: ['caller'], everyMs: [100, 2_000], lastsMs: [100, 8_000], weights });
+        await mesh.run(2_000);
+        busy = true;
+        await mesh.run(6_000);
+        busy = false;
+        end();
+        await mesh.calm();
+        await mesh.until(() => open() === 0);
+        const runs = calls.reduce((sum, { ran }) => sum + ran.length, 0);
+        expect(runs).toBeLessThanOrEqual(calls.length * 1.2 + 1);
+      });
+    },
+    patienceMs,
+  );
 });

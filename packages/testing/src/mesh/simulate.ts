@@ -87,5 +87,8 @@ function given(variable: string, least: number): number | undefined {
   if (text === undefined || text === '') return undefined;
   const value = Number(text);
   if (Number.isInteger(value) && value >= least && value < 2 ** 32) return value;
-  throw new SkerryError('SKERRY_OPTION_INVALID', `${variable} is "${text}"; give a whole number from ${least} to 2^32 - 1`);
+  throw new SkerryError(
+    'SKERRY_OPTION_INVALID',
+    `${variable} is "${text}"; give a whole number from ${least} to 2^32 - 1`,
+  );
 }

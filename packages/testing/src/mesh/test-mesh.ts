@@ -69,6 +69,7 @@ export class TestMesh {
   private readonly byName = new Map<string, MeshNode>();
   private readonly invariants: { readonly name: string; readonly holds: () => unknown }[] = [];
   private readonly begunAt: number;
+  private isDriven = false;
   private disorder: Chaos | undefined;
   private failure: { readonly error: unknown } | undefined;
 
@@ -154,9 +155,10 @@ export class TestMesh {
   /** Lets `ms` pass, as fast as the machine can. */
   async run(ms: number): Promise<void> {
     const until = this.time.now + ms;
-    await this.settle();
-    while (this.time.nextAt <= until) await this.step();
-    this.time.skipTo(until);
+    await this.driving(async () => {
+      while (this.time.nextAt <= until) await this.step();
+      this.time.skipTo(until);
+    });
   }
 
   /** Lets time pass until `condition` holds; rejects with `SKERRY_TEST_TIME_UP` where it does not within `withinMs`, 60 s by default. */
@@ -165,14 +167,15 @@ export class TestMesh {
     { withinMs = patienceMs, what = 'what is waited for' }: { readonly withinMs?: number; readonly what?: string } = {},
   ): Promise<void> {
     const until = this.time.now + withinMs;
-    await this.settle();
-    while (!condition()) {
-      if (this.time.nextAt > until) {
-        this.time.skipTo(until);
-        throw new SkerryError('SKERRY_TEST_TIME_UP', `${what} did not come within ${withinMs} ms`);
+    await this.driving(async () => {
+      while (!condition()) {
+        if (this.time.nextAt > until) {
+          this.time.skipTo(until);
+          throw new SkerryError('SKERRY_TEST_TIME_UP', `${what} did not come within ${withinMs} ms`);
+        }
+        await this.step();
       }
-      await this.step();
-    }
+    });
   }
 
   /** Lets time pass until the promise is settled, and gives what it gives. Rejects as {@link until} does. */
@@ -300,6 +303,8 @@ export class TestMesh {
     this.net.conditions.heal();
     for (const engine of [this.registry, this.broker, this.store]) engine.resume();
     for (const node of this.nodes) node.thaw();
+    // Whatever a test that failed has left to drive it.
+    this.isDriven = false;
     const running = this.nodes.filter(({ state }) => state === 'running');
     const leaving = Promise.allSettled(running.map((node) => node.leave()));
     await this.result(leaving).catch(() => undefined);
@@ -309,6 +314,21 @@ export class TestMesh {
   private ground(): MeshNodeGround {
     const { net, ports, chance, servers } = this;
     return { net, ports, chance, servers, drive: (promise, what) => this.result(promise, { what }) };
+  }
+
+  /** Two that let time pass beside each other would each see what the other did, in an order that is nobody's. */
+  private async driving(pass: () => Promise<void>): Promise<void> {
+    if (this.isDriven) {
+      const fix = 'await what lets it pass (run, until, result, start, stop) before the next';
+      throw new SkerryError('SKERRY_OPTION_INVALID', `the time of the mesh passes already: ${fix}`);
+    }
+    this.isDriven = true;
+    try {
+      await this.settle();
+      await pass();
+    } finally {
+      this.isDriven = false;
+    }
   }
 
   private async step(): Promise<void> {
