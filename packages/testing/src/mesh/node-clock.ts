@@ -2,10 +2,6 @@ import { Clock, type Timer } from '@skerry/core';
 import type { Chance } from './chance.js';
 import type { MeshTime } from './mesh-time.js';
 
-interface Held {
-  run: (() => void) | undefined;
-}
-
 const bootedAt = 1_700_000_000_000;
 
 /** Time and chance as one node has them: the time of the mesh, and chance of its own. They end with the node. */
@@ -13,7 +9,8 @@ export class NodeClock extends Clock {
   /** By how much its wall clock is wrong, in ms. */
   skewMs = 0;
   private dead = false;
-  private held: Held[] | undefined;
+  /** What came due while it is frozen. */
+  private held: (() => void)[] | undefined;
   private readonly pending = new Set<Timer>();
 
   constructor(
@@ -40,20 +37,16 @@ export class NodeClock extends Clock {
 
   override setTimer(delayMs: number, callback: () => void): Timer {
     if (this.dead) return neverRuns;
-    const held: Held = { run: callback };
+    const run = (): void => {
+      if (this.pending.delete(timer)) callback();
+    };
     const inner = this.time.set(delayMs, () => {
-      if (this.held) this.held.push(held);
+      if (this.held) this.held.push(run);
       else run();
     });
-    const run = (): void => {
-      this.pending.delete(timer);
-      held.run?.();
-    };
-    const timer = {
+    const timer: Timer = {
       cancel: () => {
-        held.run = undefined;
-        inner.cancel();
-        this.pending.delete(timer);
+        if (this.pending.delete(timer)) inner.cancel();
       },
     };
     this.pending.add(timer);
@@ -83,7 +76,7 @@ export class NodeClock extends Clock {
   thaw(): void {
     const held = this.held ?? [];
     this.held = undefined;
-    for (const each of held) this.time.set(0, () => each.run?.());
+    for (const run of held) this.time.set(0, run);
   }
 
   /** Nothing is run any more. */
