@@ -66,10 +66,15 @@ export class Chaos {
     this.next();
   }
 
-  /** No more faults; those that there are stay. */
+  /** No more faults; those that there are are mended in their time. */
   stop(): void {
-    this.over = true;
     this.timer?.cancel();
+  }
+
+  /** Leaves it to others to mend what there is. */
+  end(): void {
+    this.stop();
+    this.over = true;
   }
 
   private next(): void {

@@ -271,7 +271,7 @@ export class TestMesh {
     this.ports.reset(fits(one), fits(other));
   }
 
-  /** Lets faults come and go by chance, from now on, until {@link calm}. */
+  /** Lets faults come and go by chance, from now on, until {@link calm}; instead of those that did so far. */
   chaos(options: ChaosOptions = {}): void {
     this.disorder?.stop();
     this.disorder = new Chaos(this, this.chance.fork('chaos'), options, (error) => this.fail(error));
@@ -279,7 +279,7 @@ export class TestMesh {
 
   /** Ends {@link chaos}, mends everything, starts what is down, and waits until it runs; the network itself stays as it is. */
   async calm(): Promise<void> {
-    this.disorder?.stop();
+    this.disorder?.end();
     this.disorder = undefined;
     this.note('calm');
     this.heal();
@@ -297,7 +297,7 @@ export class TestMesh {
 
   /** Stops every node that runs, in order, then ends what is left. Never fails. Harmless twice. */
   async close(): Promise<void> {
-    this.disorder?.stop();
+    this.disorder?.end();
     this.invariants.length = 0;
     this.failure = undefined;
     this.net.conditions.heal();
