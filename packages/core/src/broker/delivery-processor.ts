@@ -92,7 +92,6 @@ export class DeliveryProcessor {
     const { plan, ground, counts } = this;
     const delivery = new Delivery(message, plan.queue, attempt);
     let lease: DedupeLease | undefined;
-    let begunAt = 0;
     try {
       const begun = this.dedupes ? await this.begin(message.id) : undefined;
       if (begun === 'handled') {
@@ -100,7 +99,7 @@ export class DeliveryProcessor {
         return undefined;
       }
       lease = begun;
-      begunAt = ground.clock.now();
+      const begunAt = ground.clock.now();
       await this.handler(delivery);
       if (delivery.nacked) throw nacked(delivery);
       if (plan.dedupe && this.dedupes) await this.remember(message.id, begunAt + plan.dedupe.leaseMs);
