@@ -19,6 +19,8 @@ interface Subscribed {
   inner?: DriverSubscription;
   /** Nothing is handed over any more. */
   over: boolean;
+  /** Its connection is gone, which its process may not know yet; what was on its way there went with it. */
+  broken: boolean;
 }
 
 // After so long without a word the broker and its client take each other for lost.
@@ -94,7 +96,7 @@ export class MeshBrokerDriver implements BrokerDriver {
   }
 
   async subscribe(request: SubscriptionRequest, sink: DeliverySink, signal: AbortSignal): Promise<DriverSubscription> {
-    const subscribed: Subscribed = { sink, over: false };
+    const subscribed: Subscribed = { sink, over: false, broken: false };
     const end = (): void => {
       subscribed.over = true;
       this.subscriptions.delete(subscribed);
@@ -110,7 +112,10 @@ export class MeshBrokerDriver implements BrokerDriver {
           request,
           {
             delivered: (delivery) => this.handOver(subscribed, delivery),
-            lost: (error) => this.exchange.answer(() => this.lose(subscribed, error)),
+            lost: (error) => {
+              subscribed.broken = true;
+              this.exchange.answer(() => this.lose(subscribed, error));
+            },
           },
           never,
         );
@@ -152,6 +157,7 @@ export class MeshBrokerDriver implements BrokerDriver {
   disconnect(error = new Error('the connection to the broker broke')): void {
     for (const each of [...this.subscriptions]) {
       if (!each.inner) continue;
+      each.broken = true;
       void each.inner.close();
       this.net.enter(this.host, () => this.lose(each, error));
     }
@@ -164,7 +170,7 @@ export class MeshBrokerDriver implements BrokerDriver {
   private handOver(subscribed: Subscribed, delivery: DriverDelivery): void {
     const { net, host } = this;
     const arrived = (): void => {
-      if (subscribed.over) return;
+      if (subscribed.over || subscribed.broken) return;
       subscribed.sink.delivered({
         message: delivery.message,
         attempt: delivery.attempt,
