@@ -251,6 +251,7 @@ export {
   type TransportLimits,
 } from './transport/driver.js';
 export { MemoryNetwork, MemoryTransport } from './transport/memory.js';
+export { MemoryLink, type MemoryLinkEnd } from './transport/memory-link.js';
 export { TcpTransport } from './transport/tcp.js';
 export { HttpTransport } from './transport/http.js';
 export { NativeUpgrade } from './server/native-upgrade.js';
