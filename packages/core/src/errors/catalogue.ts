@@ -151,6 +151,7 @@ export const catalogue = {
   SKERRY_CLI_NO_DEAD_LETTER: entry('NOT_FOUND', false, 'A queue has no dead letter of that id.'),
   SKERRY_TEST_LEAK: entry('INTERNAL', false, 'A test application left something open.'),
   SKERRY_TEST_NO_ANSWER: entry('UNIMPLEMENTED', false, 'The double of a client has no answer for a call.'),
+  SKERRY_TEST_NO_ENGINE: entry('UNAVAILABLE', false, 'There is no server of an engine that a test could use.'),
   SKERRY_TEST_NOT_DOUBLED: entry('NOT_FOUND', false, 'A test asked for the double of what is not doubled.'),
   SKERRY_TEST_TIMEOUT: entry('DEADLINE_EXCEEDED', false, 'What a test waited for did not happen in time.'),
 } as const satisfies Record<string, CatalogueEntry>;
