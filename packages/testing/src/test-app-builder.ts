@@ -3,14 +3,15 @@ import { serviceOf } from '@skerry/core';
 import { Changes } from './changes.js';
 import { ClientDouble, type ClientBehaviour } from './doubles/client-double.js';
 import type { TestApp } from './test-app.js';
-import type { CallLog } from './trace/call-log.js';
+import type { TestNetwork } from './test-network.js';
+import { callLogOf } from './trace/call-log.js';
 
 /** Collects what shall be different in a test, then starts the application. */
 export class TestAppBuilder {
   private readonly changes = new Changes();
 
   constructor(
-    private readonly calls: CallLog,
+    private readonly network: TestNetwork,
     private readonly begin: (changes: Changes) => Promise<TestApp>,
   ) {}
 
@@ -56,7 +57,8 @@ export class TestAppBuilder {
     const name = about?.name ?? (service as string);
     const use = (behaviour: object | undefined): this => {
       const told = behaviour as Readonly<Record<string, unknown>> | undefined;
-      this.changes.doubles.addClient(new ClientDouble(name, told, about, this.calls.observeDouble));
+      const { observeDouble } = callLogOf(this.network);
+      this.changes.doubles.addClient(new ClientDouble(name, told, about, observeDouble, this.network.clock));
       return this;
     };
     return { useValue: (behaviour) => use(behaviour), useDouble: () => use(undefined) };

@@ -78,7 +78,7 @@ export class TestApp {
   /** Nothing happens before {@link TestAppBuilder.start}. */
   static create(root: RootModule, options: TestAppOptions = {}): TestAppBuilder {
     const { network = new TestNetwork() } = options;
-    return new TestAppBuilder(callLogOf(network), (changes) => TestApp.start(root, { ...options, network }, changes));
+    return new TestAppBuilder(network, (changes) => TestApp.start(root, { ...options, network }, changes));
   }
 
   private static async start(

@@ -1,6 +1,6 @@
 import { IsInt, IsString, Min } from 'class-validator';
 import { Clients, Handler, Injectable, InjectClient, Module, Service, SkerryError, type Client } from '@skerry/core';
-import { expectTrace, TestApp } from '../index.js';
+import { expectTrace, ManualClock, TestApp, TestNetwork } from '../index.js';
 
 class Charge {
   @IsString()
@@ -163,6 +163,22 @@ describe('a client that is overridden by its class', () => {
     reply.id = 'changed';
     expect(receipt.id).toBe('R1');
     await app.close();
+  });
+
+  test('ends at its deadline, and with the work that calls', async () => {
+    const network = new TestNetwork(new ManualClock());
+    const app = await TestApp.create(ShopModule, { network })
+      .overrideClient(Payments)
+      .useValue({ charge: () => new Promise(() => undefined) })
+      .start();
+    const alone = app.client(Payments).charge({ order: 'A', cents: 1 }, { timeoutMs: 300 });
+    await expect(app.eventually(() => alone)).rejects.toThrow(/payments\.charge did not answer within 300 ms/);
+    const through = app.client(Shop).order(1, { timeoutMs: 100 });
+    await expect(app.eventually(() => through)).rejects.toMatchObject({
+      cause: { code: 'SKERRY_RPC_DEADLINE_EXCEEDED' },
+    });
+    // Else the handler would run on, and keep the application from ending.
+    await network.close();
   });
 
   test('is seen in the trace', async () => {

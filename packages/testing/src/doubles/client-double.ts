@@ -1,10 +1,12 @@
 import {
+  Context,
   JsonCodec,
   messageCodec,
   nearest,
   SkerryError,
   type CallOptions,
   type Client,
+  type Clock,
   type HandlerDefinition,
   type HandlerName,
   type JsonSchema,
@@ -29,8 +31,9 @@ export type DoubledCall = (service: string, handler: string) => (failedBy?: stri
 const codec = new JsonCodec();
 
 /**
- * A client without a service behind it. Requests and replies are copies that went through JSON, as they would be; where the
- * service's class is known, its handlers are those that exist, and requests are checked by their classes.
+ * A client without a service behind it. Requests and replies are copies that went through JSON, as they would be, and a call that is
+ * answered once has a deadline, as it would have; where the service's class is known, its handlers are those that exist, and requests
+ * are checked by their classes.
  */
 export class ClientDouble {
   readonly client: Client<never>;
@@ -47,6 +50,7 @@ export class ClientDouble {
     private readonly behaviour: Readonly<Record<string, unknown>> | undefined,
     private readonly about: ServiceDefinition | undefined,
     private readonly observe: DoubledCall,
+    private readonly clock: Clock,
   ) {
     this.client = this.proxy(`Client of ${service}`, (handler) => this.caller(handler));
     this.methods = this.proxy(`Double of ${service}`, (handler) => this.method(handler));
@@ -110,7 +114,8 @@ export class ClientDouble {
     // Told to whoever awaits or iterates it, and not before.
     reply.catch(() => undefined);
     if (isStream(definition, this.behaviour?.[handler])) return streamed(reply, definition, ended);
-    const whole = reply.then((value) =>
+    const bounded = this.bounded(reply, `${service}.${handler}`, options);
+    const whole = bounded.then((value) =>
       isAsyncIterable(value) ? value : copied(value, definition?.reply?.jsonSchema),
     );
     const settled = whole.then(
@@ -124,6 +129,29 @@ export class ClientDouble {
     return definition
       ? settled
       : Object.assign(settled, { [Symbol.asyncIterator]: () => streamed(settled, undefined, () => undefined) });
+  }
+
+  /** The reply, or what a client gives up by: its time is over, the work that calls is no longer wanted, it is told to. */
+  private bounded<R>(reply: Promise<R>, name: string, { timeoutMs = 5_000, signal }: CallOptions = {}): Promise<R> {
+    return new Promise((resolve, reject) => {
+      const late = (): void =>
+        reject(
+          new SkerryError(
+            'SKERRY_RPC_DEADLINE_EXCEEDED',
+            `the double of ${name} did not answer within ${timeoutMs} ms`,
+          ),
+        );
+      const aborted = (): void => reject(new SkerryError('SKERRY_RPC_CANCELLED', `the call of ${name} was given up`));
+      const timer = this.clock.setTimer(timeoutMs, late, true);
+      const unlisten = Context.current()?.onCancel(reject);
+      signal?.addEventListener('abort', aborted, { once: true });
+      if (signal?.aborted) aborted();
+      void reply.then(resolve, reject).finally(() => {
+        timer.cancel();
+        unlisten?.();
+        signal?.removeEventListener('abort', aborted);
+      });
+    });
   }
 
   private definition(handler: string): HandlerDefinition | undefined {
