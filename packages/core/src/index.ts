@@ -32,12 +32,15 @@ export {
   type ModuleMetadata,
 } from './module/module.js';
 export type { Edge, ModuleGraph, ModuleNode, ProviderNode } from './module/graph.js';
+export type { Seams } from './module/seams.js';
 export { GraphError, type Problem } from './module/problem.js';
 
 // Services and calls
 export { Service, type ServiceOptions } from './service/service.js';
 export { Handler, type HandlerMethod, type HandlerOptions, type MessageType } from './service/handler.js';
 export type { HandlerDefinition, ServiceDefinition } from './service/definition.js';
+export { serviceOf } from './service/service-of.js';
+export type { CallObserver, ObservedCall } from './server/call-observer.js';
 export { Subscribe, type SubscribeOptions, type SubscriberMethod } from './service/subscribe.js';
 export { ErrorMapper, Guard, Interceptor, type HandlerCall } from './service/pipeline.js';
 export type { CallOptions, Client, HandlerName } from './client/client.js';

@@ -66,6 +66,7 @@ export class Application {
     const graph = await verify(module, {
       builtIn: builtIn(name, options, events, () => served.map(({ service }) => service)),
       ...(options.overrides ? { overrides: options.overrides } : {}),
+      ...(options.seams ? { seams: options.seams } : {}),
       checks: [
         (graph) => {
           const found = findServices(graph);
@@ -195,6 +196,7 @@ export class Application {
       instance: this.get(APPLICATION_INFO).instance,
       clock: this.get(Clock),
       codecs: this.get(Codecs),
+      observer: this.options.observer,
     });
     return broker;
   }

@@ -155,6 +155,10 @@ export const catalogue = {
   SKERRY_TEST_SIMULATION_FAILED: entry('INTERNAL', false, 'A scenario fails with one of the seeds.'),
   SKERRY_TEST_TIME_UP: entry('INTERNAL', false, 'What a mesh waited for did not come.'),
   SKERRY_TEST_LEAK: entry('INTERNAL', false, 'A test application left something open.'),
+  SKERRY_TEST_NO_ANSWER: entry('UNIMPLEMENTED', false, 'The double of a client has no answer for a call.'),
+  SKERRY_TEST_NO_ENGINE: entry('UNAVAILABLE', false, 'There is no server of an engine that a test could use.'),
+  SKERRY_TEST_NOT_DOUBLED: entry('NOT_FOUND', false, 'A test asked for the double of what is not doubled.'),
+  SKERRY_TEST_TIMEOUT: entry('DEADLINE_EXCEEDED', false, 'What a test waited for did not happen in time.'),
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** A code of Skerry's own. Applications use their own codes, without the `SKERRY_` prefix. */
