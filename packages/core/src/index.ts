@@ -32,12 +32,15 @@ export {
   type ModuleMetadata,
 } from './module/module.js';
 export type { Edge, ModuleGraph, ModuleNode, ProviderNode } from './module/graph.js';
+export { locationOf } from './module/location-of.js';
+export type { Location } from './container/location.js';
 export { GraphError, type Problem } from './module/problem.js';
 
 // Services and calls
 export { Service, type ServiceOptions } from './service/service.js';
 export { Handler, type HandlerMethod, type HandlerOptions, type MessageType } from './service/handler.js';
 export type { HandlerDefinition, ServiceDefinition } from './service/definition.js';
+export type { ServedProvider } from './service/check.js';
 export { Subscribe, type SubscribeOptions, type SubscriberMethod } from './service/subscribe.js';
 export { ErrorMapper, Guard, Interceptor, type HandlerCall } from './service/pipeline.js';
 export type { CallOptions, Client, HandlerName } from './client/client.js';
@@ -161,6 +164,7 @@ export { Reject } from './broker/reject.js';
 export type { BackoffOptions } from './broker/retry-policy.js';
 export type { Subscription, SubscriptionStats } from './broker/subscription.js';
 export type { SubscriptionPlan } from './broker/subscription-plan.js';
+export { topicMatcher } from './broker/memory-topic.js';
 export { isPattern, isTopic, Topic, type TopicOptions } from './broker/topic.js';
 export type { InboxEvent } from './inbox/inbox-events.js';
 export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-options.js';
