@@ -17,13 +17,16 @@ import { publish } from './commands/publish.js';
 import { run } from './commands/run.js';
 import { services } from './commands/services.js';
 import { subscribe } from './commands/subscribe.js';
+import { unused } from './commands/unused.js';
+import { why } from './commands/why.js';
 import { exitCodes } from './exit-codes.js';
 import { coloursFor } from './terminal/colours.js';
 import { reportError } from './terminal/error-report.js';
 import type { Terminal } from './terminal/terminal.js';
 
 const commands: readonly (CliCommand | CommandGroup)[] = [
-  ...[run, services, describe, call, graph],
+  ...[run, services, describe, call],
+  ...[graph, why, unused],
   ...[publish, subscribe, dlq, broker],
   ...[asyncapi, openapi, jsonschema, proto, contract, generate],
 ];

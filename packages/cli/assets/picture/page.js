@@ -133,7 +133,7 @@
     foldSome(way === 'brief');
     place();
     show(chosen);
-    fit();
+    fit(true);
   }
 
   /* Which part of it is seen */
@@ -151,13 +151,18 @@
     const left = (first ? first.left : 0) - 32;
     return { x: left, y: top, width: (last ? last.right : 200) + 32 - left, height: bottom - top };
   }
-  /** All of it; a small picture is not blown up. */
-  function fit() {
+  // Below that nothing can be read.
+  const least = 0.42;
+  /** All of it; a small picture is not blown up. At the beginning of a large one: as much as can be read. */
+  function fit(begin) {
     const all = bounds();
     const { clientWidth, clientHeight } = picture;
     const scale = Math.min(1.15, clientWidth / all.width, clientHeight / all.height) || 1;
-    const [width, height] = [clientWidth / scale, clientHeight / scale];
-    look({ x: all.x + (all.width - width) / 2, y: all.y + (all.height - height) / 2, width, height });
+    const used = begin === true ? Math.max(scale, least) : scale;
+    const [width, height] = [clientWidth / used, clientHeight / used];
+    // What is too wide begins at its left, and what is too high at its top.
+    const from = (start, length, seen) => (length > seen && begin === true ? start : start + (length - seen) / 2);
+    look({ x: from(all.x, all.width, width), y: from(all.y, all.height, height), width, height });
   }
   function zoom(factor, x = picture.clientWidth / 2, y = picture.clientHeight / 2) {
     const width = Math.min(Math.max(view.width / factor, 120), 60_000);
@@ -539,7 +544,7 @@
   document.documentElement.classList.add('live');
   $('tools').hidden = false;
   place();
-  fit();
+  fit(true);
   const first = order()[0];
   if (first !== undefined) stopAt(first, false);
   document.documentElement.dataset.ready = 'true';

@@ -134,7 +134,9 @@ test('several applications: calls and topics between them, and what is in none o
     about: 'An order was accepted.',
     message: expect.stringContaining('"id"'),
   });
-  expect(facts(picture, '2 StockApp.Stock/subscription reserve orders.#')).toMatchObject({ queue: 'reserve.orders.-all-' });
+  expect(facts(picture, '2 StockApp.Stock/subscription reserve orders.#')).toMatchObject({
+    queue: 'reserve.orders.-all-',
+  });
 });
 
 test('every arrow begins and ends at something, and no two things have one id', async () => {
