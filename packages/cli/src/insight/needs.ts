@@ -48,6 +48,6 @@ export function hooksOf({ kind, type }: ProviderNode): string[] {
 }
 
 // Remembered under a name that all copies of Skerry share; a parent's checks are inherited.
-function checksHealth(type: object): boolean {
-  return Reflect.getMetadata(Symbol.for('skerry.health-checks'), type) !== undefined;
+function checksHealth({ prototype }: { readonly prototype: unknown }): boolean {
+  return Reflect.getMetadata(Symbol.for('skerry.health-checks'), prototype as object) !== undefined;
 }

@@ -62,7 +62,7 @@ class Search {
   /** Of the user's code, not of a package that was installed. */
   private isOwn(module: ModuleNode): boolean {
     const file = this.core.locationOf(module)?.file;
-    return file === undefined || !(file.startsWith('/') || /^[A-Za-z]:/.test(file) || file.includes('node_modules'));
+    return file === undefined || !/[/\\]node_modules[/\\]/.test(`/${file}`);
   }
 
   /** Whether `module` would not miss `imported`, and nothing that is used would be gone with it. */

@@ -49,7 +49,8 @@ function needText({ name, module, lazy, stage }: NeededBy): string {
   return `${name} (${module})${lazy ? ', lazily' : ''}${stage ? ', before its handlers' : ''}`;
 }
 
-function nobody({ service, hooks }: WhyProvider): string {
+function nobody({ service, hooks, paths }: WhyProvider): string {
+  if (paths.length === 0) return 'nobody';
   if (service !== undefined) return `nobody here: callers, as '${service}'`;
   return hooks.length > 0 ? 'nobody: it has hooks' : 'nobody: skerry unused tells more';
 }
