@@ -8,6 +8,7 @@ import { call } from './commands/call.js';
 import { describe } from './commands/describe.js';
 import { contract } from './commands/contract.js';
 import { dlq } from './commands/dlq.js';
+import { doctor } from './commands/doctor.js';
 import { generate } from './commands/generate.js';
 import { graph } from './commands/graph.js';
 import { jsonschema } from './commands/jsonschema.js';
@@ -26,7 +27,7 @@ import type { Terminal } from './terminal/terminal.js';
 
 const commands: readonly (CliCommand | CommandGroup)[] = [
   ...[run, services, describe, call],
-  ...[graph, why, unused],
+  ...[graph, why, unused, doctor],
   ...[publish, subscribe, dlq, broker],
   ...[asyncapi, openapi, jsonschema, proto, contract, generate],
 ];
