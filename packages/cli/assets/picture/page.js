@@ -59,6 +59,10 @@
   }
   const topNow = (card) => card.top[way] + shift(card.column, card.top[way]);
 
+  /** What a search has found, and which of it was gone to last. */
+  let matches = [];
+  let current = -1;
+
   function place() {
     const tops = new Map(data.cards.map((card) => [card.id, topNow(card)]));
     for (const [id, group] of groups) {
@@ -83,6 +87,7 @@
       seen.add(key);
       element.setAttribute('d', within ? pathWithin(end(from), end(to)) : pathBetween(end(from), end(to), a, b));
     }
+    markFound();
     $('fold').textContent = way === 'brief' ? 'Open all' : 'Fold all';
   }
 
@@ -243,6 +248,7 @@
         arrow.element.classList.add(nearness, direction);
         mark(arrow[end], `${nearness}-${direction}`);
         mark(whole(arrow[end]));
+        mark(arrow.to);
         if (folded.has(items.get(arrow[end]).card.id)) mark(items.get(arrow[end]).card.id, `${nearness}-${direction}`);
         visible.set(arrow, nearness);
       }
@@ -321,22 +327,24 @@
     ...{ imports: ['imports', 'imported by'], block: ['uses of Skerry', 'used by'] },
   };
   function neighbours(id) {
-    const { isCard } = items.get(id);
+    const { isCard, card } = items.get(id);
     const lists = new Map();
-    const own = isCard ? [id] : [whole(id)];
+    const own = startsOf(id);
     for (const [map, end, direction, which] of [
       [outgoing, 'to', 'down', 0],
       [incoming, 'from', 'up', 1],
     ]) {
       for (const arrow of own.flatMap((each) => map.get(each) ?? [])) {
+        if (isCard && items.get(arrow[end]).card === card) continue;
         const title = verbs[arrow.kind][which];
         if (!lists.has(title)) lists.set(title, { direction, ids: new Set() });
         lists.get(title).ids.add(arrow[end]);
       }
     }
-    const parts = items.get(id).card.rows.filter(({ owner }) => owner === id);
-    if (parts.length > 0) lists.set('offers and takes', { direction: '', ids: new Set(parts.map((row) => row.id)) });
-    const titles = ['offers and takes', ...Object.values(verbs).flat()];
+    const parts = card.rows.filter(({ owner }) => (isCard ? owner === undefined || owner === id : owner === id));
+    const has = isCard && card.kind !== 'service' ? 'has' : 'offers and takes';
+    if (parts.length > 0) lists.set(has, { direction: '', ids: new Set(parts.map((row) => row.id)) });
+    const titles = [has, ...Object.values(verbs).flat()];
     const sorted = [...lists].sort(([a], [b]) => titles.indexOf(a) - titles.indexOf(b));
     return sorted.flatMap(([title, { direction, ids }]) => [
       element('h3', { className: direction, textContent: title }),
@@ -345,7 +353,7 @@
         {},
         ...[...ids].map((each) => {
           const item = items.get(each);
-          const place = item.isCard || item.owner === id ? '' : item.card.name;
+          const place = item.isCard || item.card === card ? '' : item.card.name;
           const button = element(
             'button',
             { type: 'button', onclick: () => choose(each) },
@@ -360,11 +368,8 @@
 
   /* Search */
 
-  let matches = [];
-  let current = -1;
   function find() {
     const wanted = search.value.trim().toLowerCase();
-    for (const id of matches) elements.get(id).classList.remove('found');
     current = -1;
     const text = ({ name, note, facts }) =>
       [name, note, ...facts.filter(({ long }) => !long).map((each) => each.text)].join('\n').toLowerCase();
@@ -372,10 +377,16 @@
       wanted === '' ? [] : [...items.values()].filter((item) => text(item).includes(wanted)).map(({ id }) => id);
     // What is called so comes before what only mentions it.
     matches.sort((a, b) => Number(named(b, wanted)) - Number(named(a, wanted)));
-    for (const id of matches) {
-      elements.get(id).classList.add('found');
-    }
+    markFound();
     $('found').value = wanted === '' ? '' : matches.length === 0 ? 'nothing' : `${matches.length} found`;
+  }
+  /** What a folded card hides is found in its head. */
+  function markFound() {
+    for (const found of document.querySelectorAll('.found')) found.classList.remove('found');
+    for (const id of matches) {
+      const { card } = items.get(id);
+      elements.get(folded.has(card.id) ? card.id : id).classList.add('found');
+    }
   }
   const named = (id, wanted) => items.get(id).name.toLowerCase().includes(wanted);
   function nextMatch(step) {

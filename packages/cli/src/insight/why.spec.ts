@@ -35,8 +35,8 @@ class Book implements OnModuleInit {
 
 @Injectable()
 class Doorman extends Guard {
-  override check(): void {
-    // Everybody may pass.
+  override allows(): boolean {
+    return true;
   }
 }
 
