@@ -33,6 +33,8 @@ export {
 } from './module/module.js';
 export type { Edge, ModuleGraph, ModuleNode, ProviderNode } from './module/graph.js';
 export type { Seams } from './module/seams.js';
+export { locationOf } from './module/location-of.js';
+export type { Location } from './container/location.js';
 export { GraphError, type Problem } from './module/problem.js';
 
 // Services and calls
@@ -41,6 +43,7 @@ export { Handler, type HandlerMethod, type HandlerOptions, type MessageType } fr
 export type { HandlerDefinition, ServiceDefinition } from './service/definition.js';
 export { serviceOf } from './service/service-of.js';
 export type { CallObserver, ObservedCall } from './server/call-observer.js';
+export type { ServedProvider } from './service/check.js';
 export { Subscribe, type SubscribeOptions, type SubscriberMethod } from './service/subscribe.js';
 export { ErrorMapper, Guard, Interceptor, type HandlerCall } from './service/pipeline.js';
 export type { CallOptions, Client, HandlerName } from './client/client.js';
@@ -164,6 +167,7 @@ export { Reject } from './broker/reject.js';
 export type { BackoffOptions } from './broker/retry-policy.js';
 export type { Subscription, SubscriptionStats } from './broker/subscription.js';
 export type { SubscriptionPlan } from './broker/subscription-plan.js';
+export { topicMatcher } from './broker/memory-topic.js';
 export { isPattern, isTopic, Topic, type TopicOptions } from './broker/topic.js';
 export type { InboxEvent } from './inbox/inbox-events.js';
 export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-options.js';

@@ -47,7 +47,8 @@ export class Application {
     /** What the application is made of. */
     readonly graph: ModuleGraph,
     readonly events: AppEvents,
-    private readonly served: readonly ServedProvider[],
+    /** What it serves, as its decorators say, with the providers that make it. For tools; known without being started. */
+    readonly served: readonly ServedProvider[],
     private readonly options: ResolvedOptions,
   ) {}
 
