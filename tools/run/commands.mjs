@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { install } from './install.mjs';
+import { pack, sizes } from './pack.mjs';
 import { Interrupted, runNode } from './program.mjs';
 import { step, StepFailed } from './step.mjs';
 import { test } from './test.mjs';
@@ -28,6 +30,11 @@ const commands = {
     return eslint || prettier;
   },
   typecheck: (args) => runNode(['node_modules/.bin/tsc', '--noEmit', '-p', 'tsconfig.json', ...args]),
+  async pack([folder = 'dist/packages']) {
+    await build();
+    console.log(sizes(await pack(root, resolve(folder))));
+    return 0;
+  },
   async shop(args) {
     await build();
     return runNode(['apps/shop/dist/start/start.js', ...args]);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runNode, runProgram } from './program.mjs';
+import { npm } from './npm.mjs';
+import { runProgram } from './program.mjs';
 import { step } from './step.mjs';
 
 /**
@@ -12,10 +13,9 @@ export async function install(root) {
   const reason = outdated(root);
   if (!reason) return;
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  // The npm that started us rather than the first in PATH.
-  const npm = process.env['npm_execpath'];
+  const { command, first } = npm();
   await step(`Installing dependencies (${reason})`, 'Installed dependencies', (io) =>
-    npm?.endsWith('npm-cli.js') ? runNode([npm, ...args], io) : runProgram('npm', args, io),
+    runProgram(command, [...first, ...args], io),
   );
 }
 

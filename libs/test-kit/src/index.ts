@@ -14,6 +14,13 @@ export { eventually, type EventuallyOptions } from './eventually.js';
 export { freePort, freePorts } from './free-port.js';
 export { schemaChecker } from './json-schema-checker.js';
 export { openHandles, type OpenHandles } from './open-handles.js';
+export { PackageRegistry } from './package-registry.js';
+export {
+  packageRegistryStarter,
+  packPackages,
+  type PackageRegistryOptions,
+  type StartPackageRegistry,
+} from './package-registry-starter.js';
 export { processStarter, type ProcessOptions, type StartProcess } from './process-starter.js';
 export {
   findRabbitMq,

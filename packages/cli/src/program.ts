@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import type { Action, CliCommand, CommandGroup } from './command.js';
 import { addCommand, examplesText, isMistake, mistake } from './command-tree.js';
 import { asyncapi } from './commands/asyncapi.js';
+import { build } from './commands/build.js';
 import { broker } from './commands/broker.js';
 import { call } from './commands/call.js';
 import { describe } from './commands/describe.js';
@@ -23,7 +24,7 @@ import { reportError } from './terminal/error-report.js';
 import type { Terminal } from './terminal/terminal.js';
 
 const commands: readonly (CliCommand | CommandGroup)[] = [
-  ...[run, services, describe, call, graph],
+  ...[run, build, services, describe, call, graph],
   ...[publish, subscribe, dlq, broker],
   ...[asyncapi, openapi, jsonschema, proto, contract, generate],
 ];

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { exitCodes } from '../exit-codes.js';
 import { coloursFor } from '../terminal/colours.js';
 import { compactJson } from '../terminal/json-text.js';
 import { labelled } from '../terminal/rows.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { UsageError } from '../usage-error.js';
+import { workspaceRoot } from '../workspace/workspace-root.js';
 import { formatChanges } from './format-changes.js';
 import type { Generated, Generator } from './generator.js';
 import { DiskTree } from './tree/disk-tree.js';
@@ -25,7 +26,10 @@ export async function runGenerator<Request>(
   terminal: Terminal,
 ): Promise<number> {
   const { cwd } = terminal;
-  const root = rootAround(cwd);
+  const root = workspaceRoot(cwd);
+  if (!existsSync(join(root, 'package.json'))) {
+    throw new UsageError(`Cannot find a workspace: there is no package.json in ${cwd}, nor above it.`, 'go into one');
+  }
   const disk = new DiskTree(root);
   const staged = new StagedTree(disk);
   const workspace = Workspace.open(staged, relative(root, cwd).split(sep).join('/'));
@@ -60,28 +64,4 @@ async function report(
   const lines = changes.map(({ file, done }) => `${verb(done)} ${bold(file)}`);
   const after = dryRun || next.length === 0 ? [] : labelled([['next', next.join('\n')]], '').map((line) => dim(line));
   await stdout.write(`${[...lines, ...after].join('\n')}\n`);
-}
-
-/** The nearest directory upwards that is a workspace, or else a package. */
-function rootAround(cwd: string): string {
-  let nearest: string | undefined;
-  for (let directory = cwd; ; directory = dirname(directory)) {
-    const file = join(directory, 'package.json');
-    if (existsSync(file)) {
-      nearest ??= directory;
-      if (isWorkspace(file)) return directory;
-    }
-    if (directory === dirname(directory)) break;
-  }
-  if (nearest !== undefined) return nearest;
-  throw new UsageError(`Cannot find a workspace: there is no package.json in ${cwd}, nor above it.`, 'go into one');
-}
-
-function isWorkspace(file: string): boolean {
-  try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as { workspaces?: unknown } | null)?.workspaces !== undefined;
-  } catch {
-    // The generator says what is wrong with it, if it is the one that counts.
-    return false;
-  }
 }

@@ -22,6 +22,7 @@ export interface ApplicationOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Default: `SKERRY_LOG_LEVEL`, or `info`. */
   readonly logLevel?: LogLevel;
+  /** How its services stay registered, and how the nodes of others are learned. */
   readonly registry?: RegistryOptions;
   /** How `@HealthCheck` methods are judged. */
   readonly health?: HealthOptions;

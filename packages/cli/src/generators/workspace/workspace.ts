@@ -78,7 +78,9 @@ export class Workspace {
     const { apps, cwd } = this;
     if (name !== undefined) {
       const wanted = name.replace(/\/$/, '');
-      const found = apps.find((each) => [each.name, each.directory, each.manifest.name].includes(wanted));
+      const found = apps.find((each) =>
+        [each.name, each.directory, each.manifest.name, each.manifest.name?.split('/').at(-1)].includes(wanted),
+      );
       if (found) return found;
       throw await unknown(
         'the application',
