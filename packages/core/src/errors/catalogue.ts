@@ -149,6 +149,7 @@ export const catalogue = {
   // Tools.
   SKERRY_CLI_USAGE: entry('INVALID_ARGUMENT', false, 'A command was called in a way it does not understand.'),
   SKERRY_CLI_NO_DEAD_LETTER: entry('NOT_FOUND', false, 'A queue has no dead letter of that id.'),
+  SKERRY_CLI_INSTALL_FAILED: entry('UNAVAILABLE', true, 'What a new workspace needs could not be installed.'),
   SKERRY_TEST_LEAK: entry('INTERNAL', false, 'A test application left something open.'),
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { ownVersion } from '../../own-version.js';
 import type { Workspace } from './workspace.js';
 
 /** For what no package of the workspace depends on yet. */
@@ -22,9 +22,4 @@ function saidVersion({ packages, root }: Workspace, name: string): string | unde
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function ownVersion(): string {
-  const file = new URL('../../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
