@@ -1,12 +1,21 @@
 import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRegistryStarter, processStarter, type RunningProcess } from '@skerry-private/test-kit';
+import {
+  consulStarter,
+  findConsul,
+  packageRegistryStarter,
+  processStarter,
+  type RunningProcess,
+} from '@skerry-private/test-kit';
+
+const consul = await findConsul();
 
 // As a stranger does it: from packages as they would be published, in an empty folder, and nothing of this repository.
 describe('a workspace that npm create skerry makes', () => {
   const startRegistry = packageRegistryStarter(afterAll);
   const startProcess = processStarter(afterAll);
+  const startConsul = consulStarter(afterAll, consul);
   let folder: string;
   let shop: string;
   let env: Record<string, string | undefined>;
@@ -82,25 +91,49 @@ describe('a workspace that npm create skerry makes', () => {
     180_000,
   );
 
-  test('what it built runs as two processes, that can be called, probed and stopped in order', async () => {
-    const start = async (name: string): Promise<readonly [RunningProcess, url: string]> => {
-      const service = await startProcess(process.execPath, ['dist/main.js'], { cwd: join(shop, 'apps', name), env });
-      const [, port] = await service.waitForLine(/is serving .*tcp:\/\/127\.0\.0\.1:(\d+)/, 30_000);
-      return [service, `http://127.0.0.1:${port}`];
-    };
-    const services = await Promise.all([start('greeter'), start('reception')]);
-    const skerry = async (...args: string[]): Promise<string> => (await run(shop, 'npx', 'skerry', ...args)).output;
+  /** Resolves when it serves. */
+  async function startService(name: string): Promise<RunningProcess & { url: string }> {
+    const service = await startProcess(process.execPath, ['dist/main.js'], { cwd: join(shop, 'apps', name), env });
+    const [, port] = await service.waitForLine(/is serving .*tcp:\/\/127\.0\.0\.1:(\d+)/, 30_000);
+    return Object.assign(service, { url: `http://127.0.0.1:${port}` });
+  }
 
+  async function stopInOrder(...services: RunningProcess[]): Promise<void> {
+    for (const service of services) service.kill('SIGTERM');
+    for (const service of services) expect(await service.exited).toEqual({ code: 0, signal: null });
+  }
+
+  async function skerry(...args: string[]): Promise<string> {
+    return (await run(shop, 'npx', 'skerry', ...args)).output;
+  }
+
+  test('what it built runs as two processes, that can be called, probed and stopped in order', async () => {
+    const services = await Promise.all([startService('greeter'), startService('reception')]);
     expect(await skerry('call', 'reception.welcome', '{"name":"Ada"}')).toBe('{"message":"Hello Ada, welcome in."}');
     expect(await skerry('call', 'reception.countdown', '{"from":2}')).toBe('{"left":2}\n{"left":1}');
     // The event went from one process to the other.
     expect(await skerry('call', 'reception.guests')).toBe('{"names":["Ada"]}');
-    for (const [, url] of services) {
+    for (const { url } of services) {
       for (const probe of ['ready', 'live']) expect((await fetch(`${url}/health/${probe}`)).status).toBe(200);
     }
-    for (const [service] of services) service.kill('SIGTERM');
-    for (const [service] of services) expect(await service.exited).toEqual({ code: 0, signal: null });
+    await stopInOrder(...services);
   }, 120_000);
+
+  (consul ? test : test.skip)(
+    'one variable moves them to Consul, as their containers are told',
+    async () => {
+      const agent = await startConsul();
+      env = { ...env, CONSUL_HTTP_ADDR: agent.url };
+      const services = await Promise.all([startService('greeter'), startService('reception')]);
+      const registered = (await (await fetch(`${agent.url}/v1/catalog/services`)).json()) as object;
+      expect(Object.keys(registered)).toEqual(expect.arrayContaining(['greeter', 'reception']));
+      const app = ['--app', 'apps/reception/dist/app.module.js'];
+      expect(await skerry('call', 'reception.welcome', '{"name":"Bob"}', ...app)).toContain('Hello Bob');
+      expect(await skerry('call', 'reception.guests', ...app)).toBe('{"names":["Bob"]}');
+      await stopInOrder(...services);
+    },
+    120_000,
+  );
 
   test('git has nothing to say about what was installed and built', async () => {
     const { output } = await run(shop, 'git', 'status', '--porcelain', '--untracked-files=all');

@@ -190,6 +190,19 @@ test('inside of another repository none is made', async () => {
   expect(await exists('backend/shop/.git')).toBe(false);
 });
 
+test.each([['["apps/*"]'], ['{"packages":["./apps/**"]}']])(
+  'a package of another workspace, which has %s, is none of its own',
+  async (workspaces) => {
+    await mkdir(join(cwd, 'apps'));
+    await writeFile(join(cwd, 'package.json'), `{"workspaces":${workspaces}}`);
+    const { exitCode, err } = await skerry(['payments', '--no-install'], { cwd: join(cwd, 'apps') });
+    expect(err).toContain(`Cannot create payments: it would be a package of the workspace ${cwd}`);
+    expect(err).toContain('skerry generate service payments');
+    expect(exitCode).toBe(2);
+    expect((await skerry(['backend/shop', '--no-install'])).exitCode).toBe(0);
+  },
+);
+
 test('the working directory itself is called "."', async () => {
   await mkdir(join(cwd, 'shop'));
   const { out } = await skerry(['.', '--no-install', '--no-git'], { cwd: join(cwd, 'shop') });

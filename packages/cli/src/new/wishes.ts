@@ -3,6 +3,7 @@ import { reportError } from '../terminal/error-report.js';
 import { Questions } from '../terminal/questions.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { UsageError } from '../usage-error.js';
+import { checkEnclosingWorkspace } from './enclosing-workspace.js';
 import { placeOf, scopeOf, type Place } from './place.js';
 
 /** Everything that a workspace is made of by whoever asks for one. */
@@ -24,7 +25,12 @@ export async function wishesOf(
 ): Promise<Wishes> {
   const { folder, yes = false, json = false } = request;
   const { cwd } = terminal;
-  const given = folder === undefined ? undefined : placeOf(folder, cwd, taken);
+  const findPlace = (asked: string): Place => {
+    const place = placeOf(asked, cwd, taken);
+    checkEnclosingWorkspace(place);
+    return place;
+  };
+  const given = folder === undefined ? undefined : findPlace(folder);
   if (!terminal.interactive || yes || json) {
     if (!given) throw new UsageError('Cannot create a workspace without a name.', 'name it: skerry new shop');
     return { place: given, scope: scopeOf(request.scope ?? given.name, taken), install: request.install ?? true };
@@ -43,7 +49,7 @@ export async function wishesOf(
     }
   };
   try {
-    const place = given ?? (await insist('Name of the workspace?', 'shop', (answer) => placeOf(answer, cwd, taken)));
+    const place = given ?? (await insist('Name of the workspace?', 'shop', findPlace));
     const scope =
       request.scope === undefined
         ? await insist('Scope of its packages?', `@${place.name}`, (answer) => scopeOf(answer, taken))
