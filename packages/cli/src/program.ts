@@ -8,6 +8,7 @@ import { call } from './commands/call.js';
 import { describe } from './commands/describe.js';
 import { contract } from './commands/contract.js';
 import { dlq } from './commands/dlq.js';
+import { doctor } from './commands/doctor.js';
 import { generate } from './commands/generate.js';
 import { graph } from './commands/graph.js';
 import { jsonschema } from './commands/jsonschema.js';
@@ -18,6 +19,8 @@ import { publish } from './commands/publish.js';
 import { run } from './commands/run.js';
 import { services } from './commands/services.js';
 import { subscribe } from './commands/subscribe.js';
+import { unused } from './commands/unused.js';
+import { why } from './commands/why.js';
 import { exitCodes } from './exit-codes.js';
 import { ownVersion } from './own-version.js';
 import { coloursFor } from './terminal/colours.js';
@@ -26,7 +29,8 @@ import type { Terminal } from './terminal/terminal.js';
 
 const commands: readonly (CliCommand | CommandGroup)[] = [
   newWorkspace,
-  ...[run, build, services, describe, call, graph],
+  ...[run, build, services, describe, call],
+  ...[graph, why, unused, doctor],
   ...[publish, subscribe, dlq, broker],
   ...[asyncapi, openapi, jsonschema, proto, contract, generate],
 ];
