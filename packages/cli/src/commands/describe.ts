@@ -37,10 +37,10 @@ export interface DescribeRequest extends FleetRequest {
 export async function describeService(request: DescribeRequest, terminal: Terminal): Promise<number> {
   const { service, json = false } = request;
   const { stdout, env } = terminal;
-  const { withFleet } = await import('../fleet/fleet.js');
+  const { withRegistry } = await import('../fleet/registry-access.js');
   const { findNodes } = await import('../registry/find-nodes.js');
-  const nodes = await withFleet(request, terminal, (fleet) =>
-    findNodes(fleet, service, `describe ${service}`, { waitMs: 0 }),
+  const nodes = await withRegistry(request, terminal, (access) =>
+    findNodes(access, service, `describe ${service}`, { waitMs: 0 }),
   );
   const sorted = [...nodes].sort((a, b) => (a.id < b.id ? -1 : 1));
   const lines = json ? [compactJson(asJson(service, sorted))] : await asText(service, sorted, coloursFor(stdout, env));

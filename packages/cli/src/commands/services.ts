@@ -39,9 +39,9 @@ interface ServiceSummary {
 export async function listServices(request: FleetRequest, terminal: Terminal): Promise<number> {
   const { stdout, env } = terminal;
   const { json = false } = request;
-  const { withFleet } = await import('../fleet/fleet.js');
+  const { withRegistry } = await import('../fleet/registry-access.js');
   const { allNodes } = await import('../registry/all-nodes.js');
-  const { registry, nodes } = await withFleet(request, terminal, allNodes);
+  const { registry, nodes } = await withRegistry(request, terminal, allNodes);
   const found = [...nodes].map(([name, each]) => summary(name, each));
   const colours = coloursFor(stdout, env);
   if (json) await stdout.write(`${compactJson(found)}\n`);
