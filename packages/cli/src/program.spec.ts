@@ -12,6 +12,7 @@ const commands = [
   'services',
   'describe',
   'call',
+  'stream',
   'graph',
   'publish',
   'subscribe',

@@ -4,7 +4,7 @@ import type { Action, CliCommand, CommandGroup } from './command.js';
 import { addCommand, examplesText, isMistake, mistake } from './command-tree.js';
 import { asyncapi } from './commands/asyncapi.js';
 import { broker } from './commands/broker.js';
-import { call } from './commands/call.js';
+import { call, stream } from './commands/call.js';
 import { describe } from './commands/describe.js';
 import { contract } from './commands/contract.js';
 import { dlq } from './commands/dlq.js';
@@ -23,7 +23,7 @@ import { reportError } from './terminal/error-report.js';
 import type { Terminal } from './terminal/terminal.js';
 
 const commands: readonly (CliCommand | CommandGroup)[] = [
-  ...[run, services, describe, call, graph],
+  ...[run, services, describe, call, stream, graph],
   ...[publish, subscribe, dlq, broker],
   ...[asyncapi, openapi, jsonschema, proto, contract, generate],
 ];
