@@ -11,6 +11,7 @@ const commands = [
   'run',
   'services',
   'describe',
+  'health',
   'call',
   'stream',
   'graph',

@@ -10,6 +10,7 @@ import { contract } from './commands/contract.js';
 import { dlq } from './commands/dlq.js';
 import { generate } from './commands/generate.js';
 import { graph } from './commands/graph.js';
+import { health } from './commands/health.js';
 import { jsonschema } from './commands/jsonschema.js';
 import { openapi } from './commands/openapi.js';
 import { proto } from './commands/proto.js';
@@ -23,7 +24,7 @@ import { reportError } from './terminal/error-report.js';
 import type { Terminal } from './terminal/terminal.js';
 
 const commands: readonly (CliCommand | CommandGroup)[] = [
-  ...[run, services, describe, call, stream, graph],
+  ...[run, services, describe, health, call, stream, graph],
   ...[publish, subscribe, dlq, broker],
   ...[asyncapi, openapi, jsonschema, proto, contract, generate],
 ];
