@@ -5,6 +5,7 @@ import { addCommand, examplesText, isMistake, mistake } from './command-tree.js'
 import { asyncapi } from './commands/asyncapi.js';
 import { broker } from './commands/broker.js';
 import { call, stream } from './commands/call.js';
+import { completeWords, completion } from './commands/completion.js';
 import { describe } from './commands/describe.js';
 import { contract } from './commands/contract.js';
 import { dlq } from './commands/dlq.js';
@@ -18,15 +19,17 @@ import { publish } from './commands/publish.js';
 import { run } from './commands/run.js';
 import { services } from './commands/services.js';
 import { subscribe } from './commands/subscribe.js';
-import { exitCodes } from './exit-codes.js';
+import { exitCodeMeanings, exitCodes } from './exit-codes.js';
 import { coloursFor } from './terminal/colours.js';
 import { reportError } from './terminal/error-report.js';
 import type { Terminal } from './terminal/terminal.js';
 
-const commands: readonly (CliCommand | CommandGroup)[] = [
+/** All of them, in the order of the help. */
+export const commands: readonly (CliCommand | CommandGroup)[] = [
   ...[run, services, describe, health, call, stream, graph],
   ...[publish, subscribe, dlq, broker],
   ...[asyncapi, openapi, jsonschema, proto, contract, generate],
+  ...[completion, completeWords],
 ];
 
 /**
@@ -47,7 +50,17 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   }
 }
 
-function buildProgram(terminal: Terminal, said: { out: string; err: string }, act: (action: Action) => void): Command {
+/**
+ * The program as commander knows it.
+ *
+ * @param said Gets what commander has to say: help, the version.
+ * @param act  Called with what the command line asks for.
+ */
+export function buildProgram(
+  terminal: Pick<Terminal, 'stdout' | 'stderr' | 'env'>,
+  said: { out: string; err: string },
+  act: (action: Action) => void,
+): Command {
   const { bold, isColorSupported } = coloursFor(terminal.stdout, terminal.env);
   const program = new Command('skerry')
     .description('Runs, finds and calls Skerry services, handles their messages, and keeps their contracts.')
@@ -73,7 +86,7 @@ function buildProgram(terminal: Terminal, said: { out: string; err: string }, ac
     .addHelpText(
       'after',
       examplesText(
-        commands.map(({ examples }) => examples[0]),
+        commands.filter((each) => !('hidden' in each)).map(({ examples }) => examples[0]),
         bold,
       ),
     )
@@ -81,16 +94,10 @@ function buildProgram(terminal: Terminal, said: { out: string; err: string }, ac
 }
 
 function exitCodeHelp(bold: (text: string) => string): string {
-  const { ok, failed, usage, interrupted } = exitCodes;
-  const meanings = [
-    [ok, 'done'],
-    [failed, 'failed; the error is on standard error'],
-    [usage, 'written in a way that skerry does not understand'],
-    [interrupted, 'interrupted by Ctrl-C'],
-  ] as const;
-  return [bold('Exit codes:'), ...meanings.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`)].join(
-    '\n',
-  );
+  return [
+    bold('Exit codes:'),
+    ...exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`),
+  ].join('\n');
 }
 
 async function finish(said: { out: string; err: string }, terminal: Terminal): Promise<number> {

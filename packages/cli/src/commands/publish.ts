@@ -144,7 +144,7 @@ function oneId(): UsageError {
   return new UsageError('skerry publish: --id is for one message.', 'leave it out: each message gets an id of its own');
 }
 
-function header(text: string, others: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+function header(text: string, others: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
   const sign = text.indexOf('=');
   if (sign <= 0) throw new InvalidArgumentError('Write it as name=value: --header source=manual.');
   return { ...others, [text.slice(0, sign)]: text.slice(sign + 1) };
