@@ -16,6 +16,7 @@ import { jsonschema } from './commands/jsonschema.js';
 import { openapi } from './commands/openapi.js';
 import { proto } from './commands/proto.js';
 import { publish } from './commands/publish.js';
+import { repl } from './commands/repl.js';
 import { run } from './commands/run.js';
 import { services } from './commands/services.js';
 import { subscribe } from './commands/subscribe.js';
@@ -26,7 +27,7 @@ import type { Terminal } from './terminal/terminal.js';
 
 /** All of them, in the order of the help. */
 export const commands: readonly (CliCommand | CommandGroup)[] = [
-  ...[run, services, describe, health, call, stream, graph],
+  ...[run, services, describe, health, call, stream, repl, graph],
   ...[publish, subscribe, dlq, broker],
   ...[asyncapi, openapi, jsonschema, proto, contract, generate],
   ...[completion, completeWords],
