@@ -229,7 +229,7 @@ describe('a load test', () => {
   test('Ctrl-C ends it also while no call ends', async () => {
     const people = terminal();
     const calling = skerry(people, 'call', 'math.forever', '--repeat', '10', '--timeout', '60000');
-    await eventually(() => expect(app.get(Maths).seen).toEqual([0]), busy);
+    await eventually(() => expect(app.get(Maths).seen).toContain(0), busy);
     people.interrupt();
     expect((await calling).exitCode).toBe(130);
   });
