@@ -32,7 +32,7 @@ describe('code that is generated into a created workspace', () => {
     await run(folder, 'npm', 'create', '--yes', 'skerry@latest', 'shop', '--', '--yes');
   }, 300_000);
 
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true }), 120_000);
 
   /** Rejects with all that it printed, unless it ends with 0. */
   async function run(cwd: string, command: string, ...args: string[]): Promise<RunningProcess> {
@@ -43,7 +43,7 @@ describe('code that is generated into a created workspace', () => {
   }
 
   async function generate(...args: string[]): Promise<string> {
-    return (await run(shop, 'npx', 'skerry', 'generate', ...args)).output;
+    return (await run(shop, process.execPath, 'node_modules/@skerry/cli/bin/skerry.js', 'generate', ...args)).output;
   }
 
   const lines: readonly (readonly string[])[] = [
@@ -62,14 +62,18 @@ describe('code that is generated into a created workspace', () => {
     ['engine', 'lmdb', '--app', 'orders'],
   ];
 
-  test.each(lines)('skerry generate %s %s writes files, and no second time', async (...args) => {
-    expect(await generate(...args)).toMatch(/^(created|updated) /);
-    expect(await generate(...args)).toMatch(/^nothing to do: .* is there$/);
-  });
+  test.each(lines)(
+    'skerry generate %s %s writes files, and no second time',
+    async (...args) => {
+      expect(await generate(...args)).toMatch(/^(created|updated) /);
+      expect(await generate(...args)).toMatch(/^nothing to do: .* is there$/);
+    },
+    60_000,
+  );
 
   test('engines that the workspace has are left as they are', async () => {
     for (const engine of ['consul', 'rabbitmq']) expect(await generate('engine', engine)).toMatch(/^nothing to do: /);
-  });
+  }, 60_000);
 
   test('nx generates the same, and no second time', async () => {
     const nx = async (...args: string[]): Promise<string> => (await run(shop, 'npx', 'nx', 'generate', ...args)).output;
@@ -98,7 +102,7 @@ describe('code that is generated into a created workspace', () => {
 
   test('passes its own tests', async () => {
     const { output } = await run(shop, 'npm', 'test');
-    expect(output).toMatch(/^Tests: +15 passed, 15 total$/m);
+    expect(output).toMatch(/^Tests: +14 passed, 14 total$/m);
   }, 240_000);
 
   test('runs, and can be called', async () => {

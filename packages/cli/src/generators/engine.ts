@@ -38,7 +38,8 @@ export const generateEngine: Generator<EngineRequest> = async (workspace, reques
   }
   const { server, note } = engine;
   if (server) addServer(workspace.tree, server.name, server.compose);
-  const brought = bringers.size > 0 ? ` (from ${[...bringers].join(' and ')})` : '';
+  const where = server ? `; ${server.env.split('=')[0]} says where` : '';
+  const brought = bringers.size > 0 ? ` (from ${[...bringers].join(' and ')}${where})` : '';
   return {
     what: `${engine.module} in ${apps.map(({ name }) => name).join(', ')}${brought}`,
     next: [install, ...(server ? [`tell the services where it is: ${server.env}`] : []), ...(note ? [note] : [])],

@@ -56,7 +56,11 @@ export const engines: Readonly<Record<string, Engine>> = {
   },
   grpc: plain('grpc', 'GrpcModule', 'gRPC, served and called'),
   websocket: plain('websocket', 'WebSocketModule', 'WebSockets: for browsers, and as a transport'),
-  protobuf: plain('protobuf', 'ProtobufModule', 'Protocol Buffers as a codec'),
+  protobuf: {
+    // Whatever its messages are like, an application starts with it.
+    ...plain('protobuf', 'ProtobufModule', 'Protocol Buffers as a codec', `{ unnumbered: 'value' }`),
+    note: "messages are a google.protobuf.Value until their fields have numbers: @Field(1); then leave out unnumbered: 'value'",
+  },
   msgpack: plain('msgpack', 'MsgpackModule', 'MessagePack as a codec'),
   bson: plain('bson', 'BsonModule', 'BSON as a codec'),
 };

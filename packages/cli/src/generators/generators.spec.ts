@@ -101,6 +101,15 @@ export class AppModule {}
     expect(await generated('service', { name: 'orders' })).toEqual([]);
   });
 
+  test('whose class would be called like something that is used has another one', async () => {
+    for (const name of ['client', 'service', 'logger']) {
+      await generated('service', { name });
+      await generated('handler', { handler: `${name}.ask` });
+    }
+    expect(tree.read('apps/client/src/client.service.ts')).toContain('export class ClientService {');
+    expect(tree.read('apps/service/src/app.module.ts')).toContain('providers: [ServiceService]');
+  });
+
   test('has a name that a class can have', async () => {
     for (const name of ['', '1st', 'a/b', '../x', 'ünder', 'a'.repeat(61)]) {
       expect((await refusal('service', { name })).message).toContain('Cannot name a service');

@@ -20,7 +20,7 @@ export interface ServiceRequest {
 
 /** Adds a service: a class in an application, which is made for it unless one is named. */
 export const generateService: Generator<ServiceRequest> = async (workspace, request) => {
-  const name = withoutSuffix(nameOf(request.name, 'a service'), 'service');
+  const name = withClass(withoutSuffix(nameOf(request.name, 'a service'), 'service'));
   const { kebab } = name;
   const there = servicesOf(workspace).find(({ service }) => service === kebab);
   const next = [install, `skerry generate handler ${kebab}.<name>`];
@@ -52,6 +52,27 @@ export const generateService: Generator<ServiceRequest> = async (workspace, requ
   }
   return { what, next };
 };
+
+/** What generated files call something else already: a service `client` is a class `ClientService`. */
+const taken = new Set([
+  ...[
+    'AppModule',
+    'AsyncGenerator',
+    'Boolean',
+    'Broker',
+    'Client',
+    'Error',
+    'Handler',
+    'InjectClient',
+    'Logger',
+    'Module',
+  ],
+  ...['Number', 'Object', 'Promise', 'Service', 'String', 'Subscribe', 'Symbol', 'TestApp', 'ValidationError'],
+]);
+
+function withClass(name: Name): Name {
+  return taken.has(name.pascal) ? { ...name, pascal: `${name.pascal}Service` } : name;
+}
 
 function checkFree(
   there: { readonly app: ServiceApp; readonly file: string } | undefined,

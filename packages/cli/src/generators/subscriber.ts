@@ -65,11 +65,10 @@ export const generateSubscriber: Generator<SubscriberRequest> = async (workspace
   const log = logOf(file, className, logger);
   file = log.file;
   const options = queue === undefined ? '' : `, { queue: '${queue}' }`;
-  const logged = `${topic} arrived`;
   const body = [
     `@${decorator}(${topicName}${options})`,
     `async ${method}(event: ${eventClass}): Promise<void> {`,
-    `  this.${log.name}.info('${logged}', { event });`,
+    `  this.${log.name}.info('${topic} arrived', { event });`,
     `}`,
   ];
   file = addMember(file, className, body.join('\n'));
@@ -80,7 +79,6 @@ export const generateSubscriber: Generator<SubscriberRequest> = async (workspace
     addTest(workspace, app, specOf(path), {
       title,
       uses: [
-        { name: 'setImmediate', from: 'node:timers/promises' },
         { name: 'Broker', from: '@skerry/core' },
         { name: constant, from: from ?? declared },
       ],
@@ -88,10 +86,10 @@ export const generateSubscriber: Generator<SubscriberRequest> = async (workspace
         [
           `test('${title}', async () => {`,
           `  const app = await TestApp.create(${rootModule}).start();`,
+          `  const spy = app.spy(${constant});`,
           `  await app.get(Broker).publish(${constant}, { id: 'A1' });`,
-          `  // An event arrives when it arrives.`,
-          `  while (!app.logs.some(({ message }) => message === '${logged}')) await setImmediate();`,
-          `  expect(app.logs.find(({ message }) => message === '${logged}')?.fields).toMatchObject({ event: { id: 'A1' } });`,
+          `  const { message } = await spy.handled.next();`,
+          `  expect(message).toEqual({ id: 'A1' });`,
           `  await app.close();`,
           `});`,
         ].join('\n'),

@@ -1,4 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../../usage-error.js';
 import type { FileTree } from './file-tree.js';
@@ -30,7 +40,9 @@ export class DiskTree implements FileTree {
 
   /** A file is there as it was or as it shall be, never in part. */
   write(path: string, text: string): void {
-    const file = join(this.root, path);
+    const asked = join(this.root, path);
+    // A link stays one.
+    const file = existsSync(asked) ? realpathSync(asked) : asked;
     const draft = `${file}.${process.pid}.tmp`;
     try {
       mkdirSync(dirname(file), { recursive: true });
