@@ -213,18 +213,40 @@ test('Ctrl-C ends the wait for a message that nobody sends', async () => {
   expect(await waiting.exited).toEqual({ code: 130, signal: null });
 });
 
-test('help needs neither the framework nor what tables are made of', async () => {
-  const bare = join(directory, 'bare');
-  await mkdir(join(bare, 'node_modules'), { recursive: true });
+/** The command in a folder that has nothing but these of what it depends on. */
+async function bareWith(name: string, ...dependencies: string[]): Promise<string> {
+  const bare = join(directory, name);
+  await mkdir(join(bare, 'node_modules/@skerry'), { recursive: true });
   for (const part of ['bin', 'dist', 'package.json']) {
     await cp(join(workspace, 'packages/cli', part), join(bare, part), { recursive: true });
   }
-  for (const name of ['commander', 'picocolors']) {
-    await symlink(join(workspace, 'node_modules', name), join(bare, 'node_modules', name));
-  }
+  for (const each of dependencies)
+    await symlink(join(workspace, 'node_modules', each), join(bare, 'node_modules', each));
+  return bare;
+}
+
+test('help needs neither the framework nor what tables are made of', async () => {
+  const bare = await bareWith('bare', 'commander', 'picocolors');
   const help = await startProcess(process.execPath, [join(bare, 'bin/skerry.js'), '--help'], { env: clean });
   expect((await help.exited).code).toBe(0);
   expect(help.output).toMatch(/^Usage: skerry/);
+});
+
+test.each([
+  ['services', '--json'],
+  ['describe', 'greeter', '--json'],
+])('%s needs the registry alone, and so starts at once', async (...args) => {
+  await runGreeter();
+  const bare = await bareWith(`registry-only-${args[0]}`, 'commander', 'picocolors', 'fastest-levenshtein');
+  const core = join(bare, 'node_modules/@skerry/core');
+  for (const part of ['dist', 'package.json']) {
+    await cp(join(workspace, 'packages/core', part), join(core, part), { recursive: true });
+  }
+  const listed = await startProcess(process.execPath, [join(bare, 'bin/skerry.js'), ...args], {
+    env: { ...clean, SKERRY_LOCAL_REGISTRY_DIR: registry },
+  });
+  expect((await listed.exited).code).toBe(0);
+  expect(listed.output).toContain('"name":"greeter"');
 });
 
 test('npx finds it in the workspace', async () => {

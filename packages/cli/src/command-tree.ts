@@ -14,7 +14,7 @@ export function addCommand(parent: Command, each: CliCommand | CommandGroup, gro
   const { act, bold } = growing;
   const [example] = each.examples;
   const command = parent
-    .command(each.name)
+    .command(each.name, { hidden: 'hidden' in each && each.hidden === true })
     .summary(each.summary)
     .exitOverride((error) => {
       throw isMistake(error) ? mistake(error, command, example) : error;

@@ -20,6 +20,10 @@ interface Described {
 
 /** A command as the program knows it: how it is written. What it needs to run is imported when it runs. */
 export interface CliCommand extends Described {
+  /** Why it has no `--json`. */
+  readonly withoutJson?: string;
+  /** For programs: no help lists it. Default `false`. */
+  readonly hidden?: boolean;
   /** Adds arguments and options; its action hands what was given to `act`. */
   declare(command: Command, act: (action: Action) => void): void;
 }

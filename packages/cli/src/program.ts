@@ -4,35 +4,40 @@ import { addCommand, examplesText, isMistake, mistake } from './command-tree.js'
 import { asyncapi } from './commands/asyncapi.js';
 import { build } from './commands/build.js';
 import { broker } from './commands/broker.js';
-import { call } from './commands/call.js';
+import { call, stream } from './commands/call.js';
+import { completeWords, completion } from './commands/completion.js';
 import { describe } from './commands/describe.js';
 import { contract } from './commands/contract.js';
 import { dlq } from './commands/dlq.js';
 import { doctor } from './commands/doctor.js';
 import { generate } from './commands/generate.js';
 import { graph } from './commands/graph.js';
+import { health } from './commands/health.js';
 import { jsonschema } from './commands/jsonschema.js';
 import { newWorkspace } from './commands/new.js';
 import { openapi } from './commands/openapi.js';
 import { proto } from './commands/proto.js';
 import { publish } from './commands/publish.js';
+import { repl } from './commands/repl.js';
 import { run } from './commands/run.js';
 import { services } from './commands/services.js';
 import { subscribe } from './commands/subscribe.js';
 import { unused } from './commands/unused.js';
 import { why } from './commands/why.js';
-import { exitCodes } from './exit-codes.js';
+import { exitCodeMeanings, exitCodes } from './exit-codes.js';
 import { ownVersion } from './own-version.js';
 import { coloursFor } from './terminal/colours.js';
 import { reportError } from './terminal/error-report.js';
 import type { Terminal } from './terminal/terminal.js';
 
-const commands: readonly (CliCommand | CommandGroup)[] = [
+/** All of them, in the order of the help. */
+export const commands: readonly (CliCommand | CommandGroup)[] = [
   newWorkspace,
-  ...[run, build, services, describe, call],
+  ...[run, build, services, describe, health, call, stream, repl],
   ...[graph, why, unused, doctor],
   ...[publish, subscribe, dlq, broker],
   ...[asyncapi, openapi, jsonschema, proto, contract, generate],
+  ...[completion, completeWords],
 ];
 
 /**
@@ -53,7 +58,17 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   }
 }
 
-function buildProgram(terminal: Terminal, said: { out: string; err: string }, act: (action: Action) => void): Command {
+/**
+ * The program as commander knows it.
+ *
+ * @param said Gets what commander has to say: help, the version.
+ * @param act  Called with what the command line asks for.
+ */
+export function buildProgram(
+  terminal: Pick<Terminal, 'stdout' | 'stderr' | 'env'>,
+  said: { out: string; err: string },
+  act: (action: Action) => void,
+): Command {
   const { bold, isColorSupported } = coloursFor(terminal.stdout, terminal.env);
   const program = new Command('skerry')
     .description('Runs, finds and calls Skerry services, handles their messages, and keeps their contracts.')
@@ -79,7 +94,7 @@ function buildProgram(terminal: Terminal, said: { out: string; err: string }, ac
     .addHelpText(
       'after',
       examplesText(
-        commands.map(({ examples }) => examples[0]),
+        commands.filter((each) => !('hidden' in each)).map(({ examples }) => examples[0]),
         bold,
       ),
     )
@@ -87,16 +102,10 @@ function buildProgram(terminal: Terminal, said: { out: string; err: string }, ac
 }
 
 function exitCodeHelp(bold: (text: string) => string): string {
-  const { ok, failed, usage, interrupted } = exitCodes;
-  const meanings = [
-    [ok, 'done'],
-    [failed, 'failed; the error is on standard error'],
-    [usage, 'written in a way that skerry does not understand'],
-    [interrupted, 'interrupted by Ctrl-C'],
-  ] as const;
-  return [bold('Exit codes:'), ...meanings.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`)].join(
-    '\n',
-  );
+  return [
+    bold('Exit codes:'),
+    ...exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`),
+  ].join('\n');
 }
 
 async function finish(said: { out: string; err: string }, terminal: Terminal): Promise<number> {

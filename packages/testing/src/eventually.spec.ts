@@ -1,4 +1,4 @@
-import { eventually, ManualClock } from './index.js';
+import { eventually, ManualClock, resultOf } from './index.js';
 
 describe('by the system’s clock', () => {
   test('repeats a check until it neither throws nor returns false', async () => {
@@ -63,5 +63,35 @@ describe('by a manual clock', () => {
     const clock = new ManualClock();
     const work = () => readFile(new URL(import.meta.url), 'utf8');
     await expect(eventually(work, { clock, withinMs: 60_000, everyMs: 10 })).resolves.toContain('their turn');
+  });
+});
+
+describe('the result of what waits', () => {
+  test('is what it comes to, and time is moved for it', async () => {
+    const clock = new ManualClock();
+    const startedAt = clock.now();
+    await expect(
+      resultOf(
+        clock.sleep(30_000).then(() => 'done'),
+        { clock },
+      ),
+    ).resolves.toBe('done');
+    expect(clock.now() - startedAt).toBeLessThan(31_000);
+  });
+
+  test('is its own failure, at once', async () => {
+    const clock = new ManualClock();
+    const startedAt = clock.now();
+    const failure = new RangeError('no');
+    await expect(resultOf(Promise.reject(failure), { clock })).rejects.toBe(failure);
+    expect(clock.now()).toBe(startedAt);
+    await expect(resultOf(Promise.reject(failure))).rejects.toBe(failure);
+  });
+
+  test('is waited for within a limit', async () => {
+    const never = new Promise(() => undefined);
+    const late = { code: 'SKERRY_TEST_TIMEOUT', message: expect.stringContaining('has not ended') };
+    await expect(resultOf(never, { clock: new ManualClock() })).rejects.toMatchObject(late);
+    await expect(resultOf(never, { withinMs: 20 })).rejects.toMatchObject(late);
   });
 });

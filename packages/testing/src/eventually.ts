@@ -34,6 +34,24 @@ export async function eventually<T>(check: () => T | Promise<T>, options: Eventu
   }
 }
 
+/**
+ * What `work` comes to: waits for it, and moves a {@link ManualClock} meanwhile. Rejects as it does, or with `SKERRY_TEST_TIMEOUT` when it
+ * has not ended in time.
+ *
+ * @param options `withinMs` by default 60,000.
+ */
+export async function resultOf<T>(work: Promise<T>, options: EventuallyOptions = {}): Promise<T> {
+  const { clock = new SystemClock(), withinMs = 60_000 } = options;
+  const time = isManual(clock) ? new MovedTime(clock, withinMs, options.everyMs) : new RealTime(clock);
+  const outcome = await time.settled(
+    attempt(() => work),
+    clock.now() + withinMs,
+  );
+  if (!outcome) throw tooLate(new Error('what was waited for has not ended'), withinMs, 1);
+  if ('error' in outcome) throw outcome.error;
+  return outcome.value;
+}
+
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /** How time passes between two tries, and during one. */

@@ -1,7 +1,7 @@
 export { TestApp, type TestAppOptions } from './test-app.js';
 export { TestAppBuilder, type ClientOverride, type ModuleOverride, type Override } from './test-app-builder.js';
 export { TestNetwork } from './test-network.js';
-export { eventually, type EventuallyOptions } from './eventually.js';
+export { eventually, resultOf, type EventuallyOptions } from './eventually.js';
 export type { ClientBehaviour, DoubledClient } from './doubles/client-double.js';
 export type { Doubled } from './doubles/double.js';
 export type { MethodDouble } from './doubles/method-double.js';

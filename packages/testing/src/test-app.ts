@@ -27,7 +27,7 @@ import {
 import type { Changes } from './changes.js';
 import type { DoubledClient } from './doubles/client-double.js';
 import type { Doubled } from './doubles/double.js';
-import { eventually, type EventuallyOptions } from './eventually.js';
+import { eventually, resultOf, type EventuallyOptions } from './eventually.js';
 import { LeakDetector } from './leak-detector.js';
 import { RecordingSink } from './recording-sink.js';
 import { BrokerLog, type SpiedMessage } from './spies/broker-log.js';
@@ -180,6 +180,11 @@ export class TestApp {
   /** {@link eventually}, by the clock of the application. */
   eventually<T>(check: () => T | Promise<T>, options: Omit<EventuallyOptions, 'clock'> = {}): Promise<T> {
     return eventually(check, { clock: this.get(Clock), ...options });
+  }
+
+  /** {@link resultOf}, by the clock of the application. */
+  result<T>(work: Promise<T>, options: Omit<EventuallyOptions, 'clock'> = {}): Promise<T> {
+    return resultOf(work, { clock: this.get(Clock), ...options });
   }
 
   /**

@@ -541,12 +541,16 @@
     seen = view;
     look(bounds());
   });
-  window.addEventListener('afterprint', () => look(seen));
+  window.addEventListener('afterprint', () => {
+    look(seen);
+    seen = undefined;
+  });
   // What is seen stays where and as large as it is.
   let size = { width: picture.clientWidth, height: picture.clientHeight };
   new ResizeObserver(() => {
     const { clientWidth, clientHeight } = picture;
-    if (!(clientWidth > 0 && clientHeight > 0)) return;
+    // The size of a sheet is none of its own.
+    if (seen !== undefined || !(clientWidth > 0 && clientHeight > 0)) return;
     const scale = size.width / view.width;
     size = { width: clientWidth, height: clientHeight };
     look({ ...view, width: clientWidth / scale, height: clientHeight / scale });

@@ -154,10 +154,13 @@ test('no more is read than the handler takes', async () => {
     { withinMs: 10_000 },
   );
   expect(typed.taken).toBeLessThan(total / 2);
-  await eventually(() => {
-    app.get(Maths).release();
-    expect(piped.stdout.text).toBe(`${total}\n`);
-  });
+  await eventually(
+    () => {
+      app.get(Maths).release();
+      expect(piped.stdout.text).toBe(`${total}\n`);
+    },
+    { withinMs: 10_000 },
+  );
   expect((await calling).exitCode).toBe(0);
 });
 

@@ -37,13 +37,15 @@ export interface DescribeRequest extends FleetRequest {
 export async function describeService(request: DescribeRequest, terminal: Terminal): Promise<number> {
   const { service, json = false } = request;
   const { stdout, env } = terminal;
-  const { withFleet } = await import('../fleet/fleet.js');
+  const { withRegistry } = await import('../fleet/registry-access.js');
   const { findNodes } = await import('../registry/find-nodes.js');
-  const nodes = await withFleet(request, terminal, (fleet) =>
-    findNodes(fleet, service, `describe ${service}`, { waitMs: 0 }),
+  const nodes = await withRegistry(request, terminal, (access) =>
+    findNodes(access, service, `describe ${service}`, { waitMs: 0 }),
   );
   const sorted = [...nodes].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const lines = json ? [compactJson(asJson(service, sorted))] : await asText(service, sorted, coloursFor(stdout, env));
+  const lines = json
+    ? [compactJson(asJson(service, sorted))]
+    : await serviceText(service, sorted, coloursFor(stdout, env));
   await stdout.write(`${lines.join('\n')}\n`);
   return exitCodes.ok;
 }
@@ -66,7 +68,8 @@ function asJson(name: string, nodes: readonly NodeRecord[]): unknown {
   };
 }
 
-async function asText(name: string, nodes: readonly NodeRecord[], colours: Colours): Promise<string[]> {
+/** Its nodes and handlers, for people. */
+export async function serviceText(name: string, nodes: readonly NodeRecord[], colours: Colours): Promise<string[]> {
   const { bold } = colours;
   const versions = newestFirst(nodes.map(({ version }) => version));
   const handlers = handlersOf(nodes);

@@ -27,7 +27,7 @@ export const doctor: CliCommand = {
       .description(
         'Looks at Node, the package, the compiler, what is installed, the port, the local registry and the limits of this machine; ' +
           'puts the application together, and asks its engines. Says what to do about each thing that is wrong, and exits with 1 ' +
-          'when something fails. Changes nothing.',
+          'when something fails. Changes nothing but what opening its engines does.',
       )
       .addArgument(moduleArgument())
       .addOption(jsonOption('all that was found'))

@@ -98,3 +98,17 @@ test('says which services there are', async () => {
   expect(exitCode).toBe(2);
   expect(err).toContain('shop.Orders');
 });
+
+test('tells programs what was done with each file', async () => {
+  const first = await run('app.js', '--json');
+  expect(JSON.parse(first.out)).toEqual({ files: [{ file: 'skerry.proto.lock.json', done: 'created' }], text });
+  const second = await run('app.js', '--out', 'shop.proto', '--json');
+  expect(JSON.parse(second.out)).toEqual({
+    files: [
+      { file: 'skerry.proto.lock.json', done: 'unchanged' },
+      { file: 'shop.proto', done: 'created' },
+    ],
+  });
+  const check = await run('next.js', '--check', '--json');
+  expect([check.exitCode, JSON.parse(check.out)]).toEqual([1, { changed: ['skerry.proto.lock.json'] }]);
+});

@@ -1,9 +1,10 @@
 import type * as Protobuf from '@skerry/protobuf';
 import type { CliCommand } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
+import { compactJson } from '../terminal/json-text.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { UsageError } from '../usage-error.js';
-import { moduleArgument } from './options.js';
+import { jsonOption, moduleArgument } from './options.js';
 
 export interface ProtoRequest {
   readonly module?: string | undefined;
@@ -12,6 +13,7 @@ export interface ProtoRequest {
   readonly lock: string;
   readonly check?: boolean;
   readonly service?: readonly string[];
+  readonly json?: boolean;
 }
 
 export const proto: CliCommand = {
@@ -29,6 +31,7 @@ export const proto: CliCommand = {
       .option('--lock <file>', 'the file that keeps the numbers', 'skerry.proto.lock.json')
       .option('--service <names...>', 'only these services: those of one package fit into one file')
       .option('--check', 'write nothing; fail when the files say something else')
+      .addOption(jsonOption('what was done with each file, and without --out the .proto,'))
       .action((module: string | undefined, options: Omit<ProtoRequest, 'module'>) =>
         act((terminal) => writeProto({ module, ...options }, terminal)),
       );
@@ -37,7 +40,7 @@ export const proto: CliCommand = {
 
 export async function writeProto(request: ProtoRequest, terminal: Terminal): Promise<number> {
   const { stdout, stderr, cwd } = terminal;
-  const { out, lock: lockFile, check = false, service: wanted } = request;
+  const { out, lock: lockFile, check = false, service: wanted, json = false } = request;
   const { findModuleFile } = await import('../application/module-file.js');
   const { readIfThere, writeChanged } = await import('../application/written-file.js');
   const { contractOf } = await import('../documents/with-contract.js');
@@ -60,17 +63,26 @@ export async function writeProto(request: ProtoRequest, terminal: Terminal): Pro
     [lockFile, protobuf.protoLockText(lock)] as const,
     ...(out === undefined ? [] : [[out, text] as const]),
   ];
+  const outcomes = await Promise.all(
+    files.map(async ([name, content]) => {
+      const was = await readIfThere(name, cwd);
+      return { file: name, done: was === content ? 'unchanged' : was === undefined ? 'created' : 'updated' };
+    }),
+  );
+  const changed = outcomes.filter(({ done }) => done !== 'unchanged').map(({ file: name }) => name);
   if (check) {
-    const changed: string[] = [];
-    for (const [name, content] of files) if ((await readIfThere(name, cwd)) !== content) changed.push(name);
+    if (json) await stdout.write(`${compactJson({ changed })}\n`);
     if (changed.length === 0) return exitCodes.ok;
-    await stderr.write(
-      `${changed.join(' and ')} would change: run skerry proto without --check, and commit the result\n`,
-    );
+    if (!json) {
+      await stderr.write(
+        `${changed.join(' and ')} would change: run skerry proto without --check, and commit the result\n`,
+      );
+    }
     return exitCodes.failed;
   }
   for (const [name, content] of files) await writeChanged(name, content, cwd);
-  if (out === undefined) await stdout.write(text);
+  if (json) await stdout.write(`${compactJson({ files: outcomes, ...(out === undefined ? { text } : {}) })}\n`);
+  else if (out === undefined) await stdout.write(text);
   return exitCodes.ok;
 }
 

@@ -65,6 +65,28 @@ test('is read from standard input, or null', async () => {
   expect([piped?.message, absent?.message]).toEqual([[1], null]);
 });
 
+test('several are published one after the other, each with an id of its own', async () => {
+  const terminal = folder.terminal({ stdin: '{"n":1}\n{"n":2}\n' });
+  const got = await received('a.b', () => publish(terminal, 'a.b', '-'));
+  expect(got.map(({ message }) => message)).toEqual([{ n: 1 }, { n: 2 }]);
+  expect(new Set(terminal.stdout.lines.map((line) => (JSON.parse(line) as { id: string }).id)).size).toBe(2);
+  const one = await publish(folder.terminal({ stdin: '1\n2\n' }), 'a.b', '-', '--id', 'm1');
+  expect([one.exitCode, one.stderr.lines[0]]).toEqual([
+    2,
+    'SKERRY_CLI_USAGE  skerry publish: --id is for one message.',
+  ]);
+});
+
+test('many are measured, taken in turn', async () => {
+  const terminal = folder.terminal({ stdin: '{"n":1}\n{"n":2}\n' });
+  const got = await received('a.b', () =>
+    publish(terminal, 'a.b', '-', '--repeat', '10', '--concurrency', '2', '--json'),
+  );
+  expect(got.filter(({ message }) => (message as { n: number }).n === 1)).toHaveLength(5);
+  expect(got).toHaveLength(10);
+  expect(JSON.parse(terminal.stdout.text)).toMatchObject({ name: 'a.b', unit: 'messages', succeeded: 10, failed: 0 });
+});
+
 test('that nobody takes is told, and with --mandatory an error', async () => {
   const told = await publish(folder.terminal(), 'nobody.cares', '1');
   expect(told.exitCode).toBe(0);

@@ -18,6 +18,7 @@ export const run: CliCommand = {
   name: 'run',
   summary: 'run an application',
   examples: ['skerry run dist/app.module.js', 'skerry run dist/modules.js#ShopModule --listen tcp://0.0.0.0:4101'],
+  withoutJson: 'what is printed is the log of the application',
   declare(command, act) {
     command
       .description('Runs an application as this process, until Ctrl-C or SIGTERM stops it in order.')

@@ -2,6 +2,7 @@ import type * as Core from '@skerry/core';
 import type { Application } from '@skerry/core';
 import { coloursFor } from '../terminal/colours.js';
 import type { Terminal } from '../terminal/terminal.js';
+import type { RegistryAccess } from './registry-access.js';
 
 /** Which applications a command talks to. */
 export interface FleetRequest {
@@ -11,7 +12,7 @@ export interface FleetRequest {
 }
 
 /** The way to others: an application that serves nothing. */
-export interface Fleet {
+export interface Fleet extends RegistryAccess {
   readonly app: Application;
   /** The copy of the framework that {@link app} is made of: its classes are the tokens. */
   readonly core: typeof Core;
@@ -27,7 +28,7 @@ export function askedApp({ app }: FleetRequest, env: Terminal['env']): { asked: 
 /** Lets `work` use an application that serves nothing, to find and call others, and stops it again. */
 export async function withFleet<T>(
   request: FleetRequest,
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'env' | 'cwd' | 'stderr'>,
   work: (fleet: Fleet) => Promise<T>,
 ): Promise<T> {
   const { core, root } = await rootFor(request, terminal);
@@ -39,15 +40,25 @@ export async function withFleet<T>(
   });
   await app.start();
   try {
-    return await work({ app, core });
+    return await work({ app, core, ...accessOf(app, core) });
   } finally {
     await app.stop('the command is done');
   }
 }
 
+function accessOf(app: Application, core: typeof Core): Omit<RegistryAccess, 'core'> {
+  const driver = app.get(core.REGISTRY_DRIVER);
+  const where = driver instanceof core.LocalRegistryDriver ? ` (${driver.directory})` : '';
+  return {
+    registry: app.get(core.Registry),
+    clock: app.get(core.Clock),
+    registryName: `the ${driver.name} registry${where}`,
+  };
+}
+
 async function rootFor(
   request: FleetRequest,
-  { env, cwd, stderr }: Terminal,
+  { env, cwd, stderr }: Pick<Terminal, 'env' | 'cwd' | 'stderr'>,
 ): Promise<{ core: typeof Core; root: Core.RootModule }> {
   const named = askedApp(request, env);
   if (!named) {

@@ -15,7 +15,15 @@ export class MessageLines implements AsyncIterable<unknown> {
   /** The line that was no message, and ended the stream. */
   failure: UsageError | undefined;
 
-  constructor(private readonly lines: AsyncIterable<string>) {}
+  /**
+   * @param command For the error: `skerry call`.
+   * @param name    Of where they come from, for the error as well.
+   */
+  constructor(
+    private readonly lines: AsyncIterable<string>,
+    private readonly command: string,
+    private readonly name = 'standard input',
+  ) {}
 
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
     let number = 0;
@@ -30,8 +38,8 @@ export class MessageLines implements AsyncIterable<unknown> {
       return JSON.parse(line) as unknown;
     } catch (error) {
       this.failure = new UsageError(
-        `skerry call: line ${number} of standard input is not JSON: ${(error as Error).message}.`,
-        'write each message in one line; jq -c does that: jq -c .[] messages.json | skerry call ...',
+        `${this.command}: line ${number} of ${this.name} is not JSON: ${(error as Error).message}.`,
+        `write each message in one line; jq -c does that: jq -c .[] messages.json | ${this.command} ... -`,
       );
       throw this.failure;
     }

@@ -154,6 +154,7 @@ test('what is running stands beside the services, and by itself where no applica
   const running = new Map([
     ['stock', [node('stock'), node('stock')]],
     ['greeter', [node('greeter')]],
+    ['skerry.inbox/orders.placed', [node('skerry.inbox/orders.placed')]],
   ]);
   const picture = await portrait([OrdersApp, StockApp], running);
   const rows = picture.cards.flatMap((card) => card.rows);
@@ -164,5 +165,9 @@ test('what is running stands beside the services, and by itself where no applica
     node: 'greeter-1\ntcp://127.0.0.1:4101',
   });
   expect(picture.cards.find(({ id }) => id === 'service greeter')!.rows.map(({ name }) => name)).toEqual(['hello()']);
+  expect(picture.cards.filter(({ kind }) => kind === 'service').map(({ name }) => name)).toEqual([
+    'payments',
+    'greeter',
+  ]);
   expect((await portrait([], running)).title).toBe('Running services');
 });

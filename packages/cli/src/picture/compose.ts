@@ -15,7 +15,10 @@ export function compose(applications: readonly Loaded[], core: typeof Core, runn
   const parts = applications.map((each, index) => applicationPart(each, several ? `${index + 1} ` : ''));
   const serving = new Map(parts.flatMap(({ services }) => [...services]));
   const called = new Set(parts.flatMap(({ clients }) => clients.map(({ service }) => service)));
-  const others = [...new Set([...called, ...(running?.keys() ?? [])])].filter((name) => !serving.has(name));
+  const others = [...new Set([...called, ...(running?.keys() ?? [])])].filter(
+    // Not those by which Skerry's own parts talk to each other.
+    (name) => !serving.has(name) && !name.startsWith('skerry.'),
+  );
   const calls = parts.flatMap(({ clients }) =>
     clients.map(({ from, service }): Arrow => ({
       from,

@@ -1,5 +1,5 @@
 import type { NodeRecord, SkerryError } from '@skerry/core';
-import type { Fleet } from '../fleet/fleet.js';
+import type { RegistryAccess } from '../fleet/registry-access.js';
 
 export interface FindOptions {
   /** How long to wait for a service that the registry does not know, in ms: it may just be starting. */
@@ -14,31 +14,31 @@ export interface FindOptions {
  * @param what For the message: `call greeter.hello`.
  */
 export async function findNodes(
-  fleet: Fleet,
+  access: RegistryAccess,
   service: string,
   what: string,
   { waitMs, signal = new AbortController().signal }: FindOptions,
 ): Promise<readonly NodeRecord[]> {
-  const registry = fleet.app.get(fleet.core.Registry);
+  const { registry } = access;
   const nodes = await registry.lookup(service, signal);
   if (nodes.length > 0) return nodes;
-  const came = await nodesWithin(waitMs, fleet, service, signal);
+  const came = await nodesWithin(waitMs, access, service, signal);
   if (came.length > 0) return came;
   const others = (await registry.services(signal)).filter((name) => name !== service);
-  throw noNode(fleet, { service, what, others, engine: registry.engine, waitMs });
+  throw noNode(access, { service, what, others, engine: registry.engine, waitMs });
 }
 
 async function nodesWithin(
   waitMs: number,
-  { app, core }: Fleet,
+  { registry, clock }: RegistryAccess,
   service: string,
   signal: AbortSignal,
 ): Promise<readonly NodeRecord[]> {
   if (waitMs === 0) return [];
   const patience = new AbortController();
-  const timer = app.get(core.Clock).setTimer(waitMs, () => patience.abort());
+  const timer = clock.setTimer(waitMs, () => patience.abort());
   try {
-    const view = app.get(core.Registry).service(service);
+    const view = registry.service(service);
     return await view.wait(({ length }) => length > 0, AbortSignal.any([signal, patience.signal]));
   } catch (error) {
     if (patience.signal.aborted && !signal.aborted) return [];
@@ -52,7 +52,7 @@ async function nodesWithin(
 const shownServices = 10;
 
 function noNode(
-  { core }: Fleet,
+  { core }: RegistryAccess,
   absent: { service: string; what: string; others: readonly string[]; engine: string; waitMs: number },
 ): SkerryError {
   const { service, what, others, engine, waitMs } = absent;

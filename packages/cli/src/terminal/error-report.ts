@@ -45,8 +45,7 @@ async function describe(error: unknown): Promise<Description> {
     const rows: Row[] = fix === undefined ? [] : [['fix', fix]];
     return { exitCode: exitCodes.usage, code, message, rows, json: { code, message, ...(fix ? { fix } : {}) } };
   }
-  // By now the command has loaded it.
-  const { SkerryError } = await import('@skerry/core');
+  const { SkerryError } = await import('@skerry/core/registry');
   if (SkerryError.is(error)) return describeSkerryError(error);
   // Not meant to happen: whoever mends it needs the stack.
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);

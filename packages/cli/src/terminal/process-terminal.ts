@@ -40,6 +40,10 @@ export class ProcessTerminal implements Terminal {
     return process.stdin.isTTY === true && this.stderr.isTTY;
   }
 
+  get editing(): NonNullable<Terminal['editing']> {
+    return { input: process.stdin, output: process.stdout };
+  }
+
   readLines(): AsyncIterable<string> {
     const { signal } = this;
     signal.throwIfAborted();

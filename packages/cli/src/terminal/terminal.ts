@@ -12,6 +12,8 @@ export interface Terminal {
   readonly signal: AbortSignal;
   /** Somebody sits there who can be asked, and sees the question. */
   readonly interactive: boolean;
+  /** What a line is edited with, where {@link interactive}: the keys as they are pressed, and where they are shown. */
+  readonly editing?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream };
   /** All of standard input, as text. Rejects when {@link signal} is aborted meanwhile. */
   readStdin(): Promise<string>;
   /** Standard input line by line, no faster than it is taken. Throws when {@link signal} is aborted meanwhile. */

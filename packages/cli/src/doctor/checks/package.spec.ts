@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { PackageFolder } from '../../fixtures/package-folder.js';
 import { compilers } from './compilers.js';
 import { duplicates } from './duplicates.js';
@@ -48,6 +50,8 @@ test('tsconfig: flags, also those of what it extends', async () => {
   expect(await folder.run(tsconfig)).toEqual(fine);
   folder.write('tsconfig.json', { extends: './base.json', compilerOptions: { emitDecoratorMetadata: false } });
   expect(await folder.run(tsconfig)).toEqual([fails('emitDecoratorMetadata', '"emitDecoratorMetadata": true')]);
+  folder.write('tsconfig.json', { files: [], references: [{ path: './apps/orders' }] });
+  expect(await folder.run(tsconfig)).toEqual(fine);
   folder.write('tsconfig.json', '{ /* comments are allowed */ }');
   expect(await folder.run(tsconfig)).toEqual([
     fails('experimentalDecorators'),
@@ -120,6 +124,25 @@ test('duplicates: also in the packages of a workspace; what is less bad is a war
   const orders = { ...ground, folder: `${folder.path}/apps/orders` };
   const [found] = await duplicates.run(orders);
   expect(found).toEqual(warns(/apps\/orders\/node_modules\/class-validator \(0\.15\.0, for orders\)/));
+});
+
+test('duplicates: in the store of pnpm, where packages are links', async () => {
+  const plain = new PackageFolder();
+  const store = (key: string): string => `node_modules/.pnpm/${key}`;
+  rmSync(join(plain.path, 'node_modules'), { recursive: true });
+  for (const version of ['1.0.0', '0.9.0']) plain.install('@skerry/core', version, store(`@skerry+core@${version}`));
+  plain.install('plugin', '3.0.0', store('plugin@3.0.0'), { dependencies: { '@skerry/core': '0.9.0' } });
+  const link = (version: string, below: string): void => {
+    mkdirSync(join(plain.path, below, 'node_modules/@skerry'), { recursive: true });
+    const target = join(plain.path, store(`@skerry+core@${version}`), 'node_modules/@skerry/core');
+    symlinkSync(target, join(plain.path, below, 'node_modules/@skerry/core'));
+  };
+  link('1.0.0', '');
+  link('0.9.0', store('plugin@3.0.0'));
+  const [found] = await plain.run(duplicates);
+  expect(found!.text).toContain('@skerry+core@1.0.0/node_modules/@skerry/core (1.0.0, for shop)');
+  expect(found!.text).toContain('@skerry+core@0.9.0/node_modules/@skerry/core (0.9.0, for plugin)');
+  plain.close();
 });
 
 test('versions: packages of Skerry that differ', async () => {

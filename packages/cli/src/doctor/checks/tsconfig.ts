@@ -10,6 +10,7 @@ export const tsconfig: Check = {
     if (!found) return [ok('no tsconfig.json: nothing is compiled here')];
     const { compilerOptions: options = {} } = found.config;
     const shown = relative(folder, found.path) || found.path;
+    if (found.config.files?.length === 0) return [ok(`${shown}: compiles nothing itself`)];
     const flag = (name: string, why: string): Finding[] =>
       (options as Record<string, unknown>)[name] === true
         ? []

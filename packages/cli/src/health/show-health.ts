@@ -1,0 +1,72 @@
+import type { NodeRecord } from '@skerry/core';
+import { exitCodes } from '../exit-codes.js';
+import { withFleet, type Fleet, type FleetRequest } from '../fleet/fleet.js';
+import { allNodes } from '../registry/all-nodes.js';
+import { findNodes } from '../registry/find-nodes.js';
+import { nothingFound } from '../services/list-services.js';
+import { coloursFor, type Colours } from '../terminal/colours.js';
+import { compactJson } from '../terminal/json-text.js';
+import { table } from '../terminal/table.js';
+import { interruptedBy, type Terminal } from '../terminal/terminal.js';
+import { nodeHealth, type NodeHealth, type NodeState } from './node-health.js';
+
+export interface HealthRequest extends FleetRequest {
+  /** Default: all. */
+  readonly service?: string | undefined;
+  /** How long each node may take, in ms. */
+  readonly timeout: number;
+}
+
+/** Asks each node how it is, all at once, and prints that. Gives 1 when one of them is not well. */
+export async function showHealth(request: HealthRequest, terminal: Terminal): Promise<number> {
+  const { stdout, env, signal } = terminal;
+  const { service, timeout: timeoutMs, json = false } = request;
+  try {
+    return await withFleet(request, terminal, async (fleet) => {
+      const nodes = await nodesOf(service, fleet);
+      const found = await Promise.all(nodes.map((node) => nodeHealth(node, fleet, { timeoutMs, signal })));
+      const colours = coloursFor(stdout, env);
+      const lines = json
+        ? [compactJson(found)]
+        : found.length > 0
+          ? await healthTable(found, colours)
+          : [nothingFound(fleet.registryName).trimEnd()];
+      await stdout.write(`${lines.join('\n')}\n`);
+      return found.every(({ well }) => well) ? exitCodes.ok : exitCodes.failed;
+    });
+  } catch (error) {
+    if (signal.aborted) return interruptedBy(signal);
+    throw error;
+  }
+}
+
+async function nodesOf(service: string | undefined, fleet: Fleet): Promise<readonly NodeRecord[]> {
+  if (service === undefined) return [...(await allNodes(fleet)).nodes.values()].flat();
+  return findNodes(fleet, service, `tell the health of ${service}`, { waitMs: 0 });
+}
+
+function healthTable(found: readonly NodeHealth[], colours: Colours): Promise<string[]> {
+  const { green, red, yellow } = colours;
+  const looks: Readonly<Record<NodeState, Colours['red']>> = {
+    ...{ ready: green, up: green, starting: yellow, 'not-ready': red, stopped: red, unreachable: red, unknown: yellow },
+  };
+  const rows = found.map(({ service, node, address = '', version, state, checks, error }) => [
+    ...[service, node, address, version, state],
+    error ?? checksText(checks),
+  ]);
+  const paint = (text: string): string => looks[text as NodeState](text);
+  const plain = (text: string): string => text;
+  return table(rows, {
+    colours,
+    head: ['SERVICE', 'NODE', 'ADDRESS', 'VERSION', 'STATE', 'CHECKS'],
+    styles: [plain, plain, plain, plain, paint],
+  });
+}
+
+/** `3 healthy`, `database unhealthy, 2 healthy`. */
+function checksText(checks: NodeHealth['checks']): string {
+  if (!checks) return 'not told';
+  const others = checks.filter(({ state }) => state !== 'healthy').map(({ name, state }) => `${name} ${state}`);
+  const healthy = checks.length - others.length;
+  return [...others, ...(healthy > 0 ? [`${healthy} healthy`] : [])].join(', ') || 'none';
+}

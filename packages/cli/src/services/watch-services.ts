@@ -1,0 +1,53 @@
+import type { FleetRequest } from '../fleet/fleet.js';
+import { withRegistry } from '../fleet/registry-access.js';
+import { watchServices, type FleetNodes } from '../registry/service-watch.js';
+import { coloursFor } from '../terminal/colours.js';
+import { reportError } from '../terminal/error-report.js';
+import { compactJson } from '../terminal/json-text.js';
+import { LiveView } from '../terminal/live-view.js';
+import { printableLine } from '../terminal/printable.js';
+import { interruptedBy, type Terminal } from '../terminal/terminal.js';
+import { serviceChanges, type ServiceChange } from './service-changes.js';
+import { summaries, summaryTable } from './service-summary.js';
+
+/** Shows the services until Ctrl-C: on a terminal as a table that is kept up to date, elsewhere one line for each change. */
+export async function watchAllServices(request: FleetRequest, terminal: Terminal): Promise<number> {
+  const { stdout, signal } = terminal;
+  const { json = false } = request;
+  return withRegistry(request, terminal, async (access) => {
+    const table = stdout.isTTY && !json ? new LiveView(stdout) : undefined;
+    let before: FleetNodes | undefined;
+    const changed = async (nodes: FleetNodes): Promise<void> => {
+      if (table) await table.draw(await tableText(nodes, access.registryName, terminal));
+      else
+        await stdout.write(
+          serviceChanges(before, nodes)
+            .map((each) => `${line(each, json)}\n`)
+            .join(''),
+        );
+      before = nodes;
+    };
+    const failing = async (error: unknown): Promise<void> => {
+      const hints = [['then', 'it is asked again until it answers; Ctrl-C gives up']] as const;
+      await table?.clear();
+      await reportError(error, terminal, { json, hints });
+    };
+    await watchServices(access, { changed, failing }, signal);
+    return interruptedBy(signal);
+  });
+}
+
+async function tableText(nodes: FleetNodes, registryName: string, { stdout, env }: Terminal): Promise<string[]> {
+  const colours = coloursFor(stdout, env);
+  const found = summaries(nodes);
+  const rows = found.length > 0 ? await summaryTable(found, colours) : ['No service is running.'];
+  return [...rows, '', colours.dim(`as ${registryName} changes; Ctrl-C ends it`)];
+}
+
+const signs = { present: ' ', joined: '+', changed: '~', left: '-' } as const;
+
+function line(change: ServiceChange, json: boolean): string {
+  if (json) return compactJson(change);
+  const { service, node, version, address } = change;
+  return printableLine([signs[change.change], service, node, version, address].join('  '));
+}
