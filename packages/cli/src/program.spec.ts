@@ -8,6 +8,7 @@ async function skerry(...args: string[]): Promise<MemoryTerminal & { exitCode: n
 }
 
 const commands = [
+  'dev',
   'run',
   'build',
   'services',

@@ -8,6 +8,7 @@ import { broker } from './commands/broker.js';
 import { call } from './commands/call.js';
 import { describe } from './commands/describe.js';
 import { contract } from './commands/contract.js';
+import { dev } from './commands/dev.js';
 import { dlq } from './commands/dlq.js';
 import { generate } from './commands/generate.js';
 import { graph } from './commands/graph.js';
@@ -24,7 +25,7 @@ import { reportError } from './terminal/error-report.js';
 import type { Terminal } from './terminal/terminal.js';
 
 const commands: readonly (CliCommand | CommandGroup)[] = [
-  ...[run, build, services, describe, call, graph],
+  ...[dev, run, build, services, describe, call, graph],
   ...[publish, subscribe, dlq, broker],
   ...[asyncapi, openapi, jsonschema, proto, contract, generate],
 ];
