@@ -5,6 +5,7 @@ import { interruptedBy, type Terminal } from '../terminal/terminal.js';
 import { loadSwc } from '../typescript/swc.js';
 import { readWorkspace } from '../workspace/workspace.js';
 import { appChoice } from './choose-apps.js';
+import { DevKeys } from './dev-keys.js';
 import { DevLog } from './dev-log.js';
 import { DevSession } from './dev-session.js';
 import { watchFiles } from './watch-files.js';
@@ -36,12 +37,18 @@ export async function runDev(request: DevRequest, terminal: Terminal): Promise<n
     (file) => session.changed(file),
     ({ message }) => log.tell({ type: 'trouble', message: `cannot watch all files: ${message}` }),
   );
+  const keyboard = request.json ? undefined : terminal.openKeyboard();
+  const quit = new AbortController();
+  const over = AbortSignal.any([signal, quit.signal]);
   try {
     session.begin();
-    await ended(signal);
+    if (keyboard) new DevKeys(session, log, keyboard, terminal, () => quit.abort()).greet();
+    await ended(over);
   } finally {
+    log.release();
     await watch.close();
     await session.close();
+    keyboard?.close();
     process.off('exit', kill);
   }
   return signal.aborted ? interruptedBy(signal) : exitCodes.ok;
