@@ -28,7 +28,7 @@ export function concerns(file: string, app: Concerned, root: string, apps: reado
     if (directory === root) return name !== 'package.json';
     return !apps.includes(directory) && [...app.files].some((each) => each.startsWith(directory + sep));
   }
-  if (!app.failed || !/\.(m?[jt]sx?|json)$/.test(name) || file.includes(`${sep}dist${sep}`)) return false;
+  if (!app.failed || !/\.m?[jt]sx?$/.test(name) || file.includes(`${sep}dist${sep}`)) return false;
   const owner = apps.filter((each) => file.startsWith(each + sep)).sort((a, b) => b.length - a.length)[0];
   return owner === undefined || owner === app.directory;
 }

@@ -59,7 +59,7 @@ export class DevSession {
     const directories = this.apps.map(({ directory }) => directory);
     for (const { app, runner } of this.running.values()) {
       const { files } = runner;
-      const failed = runner.state !== 'ready';
+      const failed = runner.state === 'failed';
       if (concerns(file, { directory: app.directory, files, failed }, root, directories))
         runner.restart(relative(root, file));
     }

@@ -5,8 +5,10 @@ export interface FileWatch {
   close(): Promise<void>;
 }
 
-// What tools write, and what was installed.
-const ignored = new Set(['node_modules', '.git', '.nx', '.cache', 'coverage']);
+/** What tools write, and what was installed. */
+function isIgnored(name: string): boolean {
+  return name === 'node_modules' || name === 'coverage' || (name.startsWith('.') && name !== '.env');
+}
 
 /** Calls back for each file that was saved, added or removed below a directory, from the moment on that this resolves. */
 export async function watchFiles(
@@ -14,7 +16,10 @@ export async function watchFiles(
   changed: (file: string) => void,
   failed: (error: Error) => void,
 ): Promise<FileWatch> {
-  const watcher: FSWatcher = watch(root, { ignoreInitial: true, ignored: (path) => ignored.has(basename(path)) });
+  const watcher: FSWatcher = watch(root, {
+    ignoreInitial: true,
+    ignored: (path) => path !== root && isIgnored(basename(path)),
+  });
   watcher.on('all', (event, path) => {
     if (event === 'add' || event === 'change' || event === 'unlink') changed(path);
   });
