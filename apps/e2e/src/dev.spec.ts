@@ -109,7 +109,7 @@ describe('skerry dev', () => {
       expect(await next('crashed')).toMatchObject({ app: 'greeter', code: 1 });
       const told = events().flatMap(({ type, line }) => (type === 'log' && line !== undefined ? [line] : []));
       expect(told.join('\n')).toMatch(
-        /greeter\.service\.ts:7:37 {2}Expected ',', got '\)'\n\n[^]*7 \|   async hello\(\{/,
+        /greeter\.service\.ts:7:37 {2}Expected ',', got '\)'\n\n[^]*7 \| {3}async hello\(\{/,
       );
       expect(told.join('\n')).not.toContain('node:internal');
       expect(alive()).toHaveLength(1);
