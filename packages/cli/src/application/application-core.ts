@@ -15,7 +15,10 @@ import type { ModuleFile } from './module-file.js';
 export async function coreOf({ path }: ModuleFile): Promise<typeof Core> {
   if (isTypeScript(path)) {
     const { importedFrom, useTypeScript } = await import('../typescript/use-typescript.js');
-    useTypeScript({ root: workspaceRoot(dirname(path)) });
+    const { loadFramework } = await import('../typescript/load-framework.js');
+    const root = workspaceRoot(dirname(path));
+    await loadFramework(dirname(path), root);
+    useTypeScript({ root });
     return (await import(importedFrom(path, '@skerry/core'))) as typeof Core;
   }
   let entry: string;
