@@ -17,7 +17,11 @@ const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const satisfie
 export const run: CliCommand = {
   name: 'run',
   summary: 'run an application',
-  examples: ['skerry run dist/app.module.js', 'skerry run dist/modules.js#ShopModule --listen tcp://0.0.0.0:4101'],
+  examples: [
+    'skerry run dist/app.module.js',
+    'skerry run src/app.module.ts',
+    'skerry run dist/modules.js#ShopModule --listen tcp://0.0.0.0:4101',
+  ],
   withoutJson: 'what is printed is the log of the application',
   declare(command, act) {
     command
