@@ -55,7 +55,7 @@ export const call: CliCommand = {
 };
 
 /** Calls a handler as any other service would: found in the registry, with all that a client does. */
-export async function callHandler(request: CallRequest, terminal: Terminal): Promise<number> {
+async function callHandler(request: CallRequest, terminal: Terminal): Promise<number> {
   const { service, handler } = parseTarget(request.target);
   const { signal } = terminal;
   try {

@@ -40,7 +40,7 @@ export const generate: CommandGroup = {
   commands: [client],
 };
 
-export async function generateClient(request: ClientFileRequest, terminal: Terminal): Promise<number> {
+async function generateClient(request: ClientFileRequest, terminal: Terminal): Promise<number> {
   const { service, out, json = false } = request;
   const { withFleet } = await import('../fleet/fleet.js');
   const { findNodes } = await import('../registry/find-nodes.js');

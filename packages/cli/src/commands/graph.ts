@@ -34,7 +34,7 @@ export const graph: CliCommand = {
   },
 };
 
-export async function drawGraph(request: GraphRequest, terminal: Terminal): Promise<number> {
+async function drawGraph(request: GraphRequest, terminal: Terminal): Promise<number> {
   const { format, all = false, json = false } = request;
   const { stdout, stderr, env, cwd } = terminal;
   const { findModuleFile } = await import('../application/module-file.js');

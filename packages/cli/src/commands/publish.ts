@@ -47,7 +47,7 @@ export const publish: CliCommand = {
   },
 };
 
-export async function publishMessage(request: PublishRequest, terminal: Terminal): Promise<number> {
+async function publishMessage(request: PublishRequest, terminal: Terminal): Promise<number> {
   const { topic, key, delay: delayMs, header: headers, mandatory, json = false } = request;
   const { stdout, stderr, env, signal } = terminal;
   const { message: given } = request;

@@ -36,7 +36,7 @@ interface ServiceSummary {
   readonly handlers: number;
 }
 
-export async function listServices(request: FleetRequest, terminal: Terminal): Promise<number> {
+async function listServices(request: FleetRequest, terminal: Terminal): Promise<number> {
   const { stdout, env } = terminal;
   const { json = false } = request;
   const { withFleet } = await import('../fleet/fleet.js');
