@@ -14,7 +14,13 @@ const config: Config = {
   reporters: ['default', '<rootDir>/tools/jest/tally-reporter.mjs'],
   testEnvironmentOptions: { customExportConditions: ['@skerry/source', 'node', 'node-addons'] },
   resolver: '<rootDir>/tools/jest/source-resolver.mjs',
-  moduleNameMapper: { '^fast-check$': '<rootDir>/tools/jest/seeded-fast-check.mjs' },
+  moduleNameMapper: {
+    '^fast-check$': '<rootDir>/tools/jest/seeded-fast-check.mjs',
+    '^@my-workspace/([^/]+)$': [
+      '<rootDir>/packages/cli/template/libs/$1/src/index.ts',
+      '<rootDir>/packages/cli/template/apps/$1/src/index.ts',
+    ],
+  },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

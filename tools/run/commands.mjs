@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check } from './check.mjs';
+import { create } from './create.mjs';
 import { install } from './install.mjs';
 import { pack, sizes } from './pack.mjs';
 import { Interrupted, runNode } from './program.mjs';
@@ -39,6 +40,10 @@ const commands = {
     await build();
     console.log(sizes(await pack(root, resolve(folder))));
     return 0;
+  },
+  async create(args) {
+    await build();
+    return create(root, process.env['INIT_CWD'] ?? root, args);
   },
   async shop(args) {
     await build();

@@ -12,7 +12,8 @@ export class Interrupted extends Error {
 
 /**
  * @typedef {object} Options
- * @property {Record<string, string>} [env] Added to the environment.
+ * @property {string} [cwd] Where it runs. Default: where we do.
+ * @property {Record<string, string | undefined>} [env] Added to the environment; `undefined` takes a variable away.
  * @property {(text: string) => void} [output] Takes what is printed; otherwise the program has our terminal.
  * @property {(message: unknown, end: () => void) => void} [message] Takes what the program sends by `process.send`; `end`
  *   kills it.
@@ -37,10 +38,11 @@ const lastChanceMs = 3_000;
  * @param {Options} [options]
  * @returns {Promise<number>}
  */
-export async function runProgram(command, args, { env, output, message } = {}) {
+export async function runProgram(command, args, { cwd, env, output, message } = {}) {
   const io = output ? 'pipe' : 'inherit';
   const child = spawn(command, args, {
     detached: true,
+    ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, ...env },
     stdio: message ? ['inherit', io, io, 'ipc'] : [output ? 'ignore' : 'inherit', io, io],
   });

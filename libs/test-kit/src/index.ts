@@ -17,8 +17,9 @@ export { schemaChecker } from './json-schema-checker.js';
 export { openHandles, type OpenHandles } from './open-handles.js';
 export { PackageRegistry } from './package-registry.js';
 export {
-  packageRegistryStarter,
+  npmRegistry,
   packPackages,
+  packageRegistryStarter,
   type PackageRegistryOptions,
   type StartPackageRegistry,
 } from './package-registry-starter.js';

@@ -19,6 +19,7 @@ export function addCommand(parent: Command, each: CliCommand | CommandGroup, gro
     .exitOverride((error) => {
       throw isMistake(error) ? mistake(error, command, example) : error;
     });
+  if (each.alias !== undefined) command.alias(each.alias);
   if ('commands' in each) {
     command.description(`${each.summary.charAt(0).toUpperCase()}${each.summary.slice(1)}.`);
     for (const below of each.commands) addCommand(command, below, growing);

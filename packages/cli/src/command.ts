@@ -10,6 +10,8 @@ export type Action = (terminal: Terminal) => Promise<number | undefined>;
 /** What a command and a group of commands have in common. */
 interface Described {
   readonly name: string;
+  /** A shorter name. Default: none. */
+  readonly alias?: string;
   /** A few words, for the list of commands. */
   readonly summary: string;
   /** Whole lines; the first is shown whenever the command is written wrongly. */

@@ -8,7 +8,9 @@ async function skerry(...args: string[]): Promise<MemoryTerminal & { exitCode: n
 }
 
 const commands = [
+  'new',
   'run',
+  'build',
   'services',
   'describe',
   'call',
@@ -27,7 +29,7 @@ const commands = [
 
 test.each(['--help', '-h', 'help'])('%s lists the commands, with examples and exit codes', async (flag) => {
   const { stdout, stderr, exitCode } = await skerry(flag);
-  for (const command of commands) expect(stdout.text).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+  for (const command of commands) expect(stdout.text).toMatch(new RegExp(`^ {2}${command}[ |]`, 'm'));
   expect(stdout.text).toContain(`skerry call greeter.hello '{"name":"Ada"}'`);
   expect(stdout.text).toMatch(/^Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}130 /m);
   expect(stderr.text).toBe('');
@@ -50,7 +52,10 @@ test.each([
   ['broker', 'capabilities'],
   ['contract', 'lock'],
   ['contract', 'check'],
-  ['generate', 'client'],
+  ...['service', 'handler', 'subscriber', 'module', 'client', 'interceptor', 'engine'].map((each) => [
+    'generate',
+    each,
+  ]),
 ])('%s lists %s, whose own help shows examples and exit codes', async (group, command) => {
   const above = await skerry(group, '--help');
   expect(above.stdout.text).toMatch(new RegExp(`^ {2}${command} `, 'm'));

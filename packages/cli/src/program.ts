@@ -1,29 +1,36 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Action, CliCommand, CommandGroup } from './command.js';
 import { addCommand, examplesText, isMistake, mistake } from './command-tree.js';
 import { asyncapi } from './commands/asyncapi.js';
+import { build } from './commands/build.js';
 import { broker } from './commands/broker.js';
 import { call } from './commands/call.js';
 import { describe } from './commands/describe.js';
 import { contract } from './commands/contract.js';
 import { dlq } from './commands/dlq.js';
+import { doctor } from './commands/doctor.js';
 import { generate } from './commands/generate.js';
 import { graph } from './commands/graph.js';
 import { jsonschema } from './commands/jsonschema.js';
+import { newWorkspace } from './commands/new.js';
 import { openapi } from './commands/openapi.js';
 import { proto } from './commands/proto.js';
 import { publish } from './commands/publish.js';
 import { run } from './commands/run.js';
 import { services } from './commands/services.js';
 import { subscribe } from './commands/subscribe.js';
+import { unused } from './commands/unused.js';
+import { why } from './commands/why.js';
 import { exitCodes } from './exit-codes.js';
+import { ownVersion } from './own-version.js';
 import { coloursFor } from './terminal/colours.js';
 import { reportError } from './terminal/error-report.js';
 import type { Terminal } from './terminal/terminal.js';
 
 const commands: readonly (CliCommand | CommandGroup)[] = [
-  ...[run, services, describe, call, graph],
+  newWorkspace,
+  ...[run, build, services, describe, call],
+  ...[graph, why, unused, doctor],
   ...[publish, subscribe, dlq, broker],
   ...[asyncapi, openapi, jsonschema, proto, contract, generate],
 ];
@@ -102,11 +109,4 @@ async function finish(said: { out: string; err: string }, terminal: Terminal): P
 function asksForJson(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   return (end < 0 ? args : args.slice(0, end)).includes('--json');
-}
-
-function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return version;
 }

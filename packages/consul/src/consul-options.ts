@@ -32,6 +32,7 @@ export interface ConsulOptions {
   readonly token?: string;
   /** Where to look services up. Registrations are the agent's. Default: the agent's own. */
   readonly datacenter?: string;
+  /** Whom to trust, and who this is, for `https://`. Default: the system's authorities, no certificate. */
   readonly tls?: ConsulTlsOptions;
   /** Which answers about services will do. Default `stale`. */
   readonly consistency?: ConsulConsistency;

@@ -32,12 +32,18 @@ export {
   type ModuleMetadata,
 } from './module/module.js';
 export type { Edge, ModuleGraph, ModuleNode, ProviderNode } from './module/graph.js';
+export type { Seams } from './module/seams.js';
+export { locationOf } from './module/location-of.js';
+export type { Location } from './container/location.js';
 export { GraphError, type Problem } from './module/problem.js';
 
 // Services and calls
 export { Service, type ServiceOptions } from './service/service.js';
 export { Handler, type HandlerMethod, type HandlerOptions, type MessageType } from './service/handler.js';
 export type { HandlerDefinition, ServiceDefinition } from './service/definition.js';
+export { serviceOf } from './service/service-of.js';
+export type { CallObserver, ObservedCall } from './server/call-observer.js';
+export type { ServedProvider } from './service/check.js';
 export { Subscribe, type SubscribeOptions, type SubscriberMethod } from './service/subscribe.js';
 export { ErrorMapper, Guard, Interceptor, type HandlerCall } from './service/pipeline.js';
 export type { CallOptions, Client, HandlerName } from './client/client.js';
@@ -161,6 +167,7 @@ export { Reject } from './broker/reject.js';
 export type { BackoffOptions } from './broker/retry-policy.js';
 export type { Subscription, SubscriptionStats } from './broker/subscription.js';
 export type { SubscriptionPlan } from './broker/subscription-plan.js';
+export { topicMatcher } from './broker/memory-topic.js';
 export { isPattern, isTopic, Topic, type TopicOptions } from './broker/topic.js';
 export type { InboxEvent } from './inbox/inbox-events.js';
 export type { ExpectedQueue, InboxOptions, WhenFull } from './inbox/inbox-options.js';
@@ -251,6 +258,7 @@ export {
   type TransportLimits,
 } from './transport/driver.js';
 export { MemoryNetwork, MemoryTransport } from './transport/memory.js';
+export { MemoryLink, type MemoryLinkEnd } from './transport/memory-link.js';
 export { TcpTransport } from './transport/tcp.js';
 export { HttpTransport } from './transport/http.js';
 export { NativeUpgrade } from './server/native-upgrade.js';

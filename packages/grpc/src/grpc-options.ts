@@ -97,7 +97,9 @@ export function resolveClientOptions(given: GrpcClientOptions): ResolvedClientOp
 
 /** How an application speaks gRPC. */
 export interface GrpcOptions {
+  /** How its services are called. */
   readonly server?: GrpcServerOptions;
+  /** How services of others are called. */
   readonly client?: GrpcClientOptions;
   /** Services of strangers, by the names that clients ask for. */
   readonly services?: Readonly<Record<string, GrpcServiceOptions>>;

@@ -36,14 +36,20 @@ async function raw(): Promise<RawPeer> {
   return RawPeer.connect(shop.target);
 }
 
-/** Writes until the connection is closed; fails when it never is. */
+/** What one flood may take of the processor, in ms, with what it takes to send it. */
+const mostCpuMs = 1_000;
+
+/** Writes until the connection is closed; fails when it never is, and when that takes more than {@link mostCpuMs}. */
 async function flood(peer: RawPeer, write: (round: number) => void, most: number): Promise<number> {
   let round = 0;
+  const before = process.cpuUsage();
   while (!peer.isClosed && round < most) {
     for (let i = 0; i < 100; i++) write(round++);
     await new Promise((resolve) => setImmediate(resolve));
   }
   await peer.closed;
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(mostCpuMs);
   return round;
 }
 

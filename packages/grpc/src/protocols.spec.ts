@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { clientHarness, protocolConformance, type ProtocolHarness } from '@skerry/core/conformance';
-import { ConformanceTable, generatedBlock } from '@skerry-private/test-kit';
+import { CertificateAuthority, ConformanceTable, generatedBlock } from '@skerry-private/test-kit';
 import { GrpcModule } from './grpc-module.js';
+
+const authority = await CertificateAuthority.create();
+const tls = { ...(await authority.issue()), ca: authority.certificate, requireClientCertificate: true };
 
 const grpc = {
   imports: [GrpcModule.forRoot()],
@@ -10,6 +13,7 @@ const grpc = {
 };
 const harnesses: Readonly<Record<string, ProtocolHarness>> = {
   gRPC: clientHarness(grpc),
+  'gRPC, TLS': clientHarness({ ...grpc, listen: 'tls://127.0.0.1:0', options: { tls } }),
 };
 
 const page = fileURLToPath(new URL('../../../docs/protocols.md', import.meta.url));

@@ -18,6 +18,7 @@ export interface RabbitMqOptions {
    * `/`. Default: `RABBITMQ_URL`, or `amqp://127.0.0.1:5672`.
    */
   readonly url?: string;
+  /** Whom to trust, and who this is, for `amqps://`. Default: the system's authorities, no certificate. */
   readonly tls?: RabbitMqTlsOptions;
   /** The topic exchange that everything is published to; the names of what delays messages begin with it. Default `skerry`. */
   readonly exchange?: string;

@@ -1,3 +1,17 @@
-export { TestApp, TestAppBuilder, type Override, type TestAppOptions } from './test-app.js';
+export { TestApp, type TestAppOptions } from './test-app.js';
+export { TestAppBuilder, type ClientOverride, type ModuleOverride, type Override } from './test-app-builder.js';
 export { TestNetwork } from './test-network.js';
+export { eventually, type EventuallyOptions } from './eventually.js';
+export type { ClientBehaviour, DoubledClient } from './doubles/client-double.js';
+export type { Doubled } from './doubles/double.js';
+export type { MethodDouble } from './doubles/method-double.js';
+export type { MessageStage, SpiedMessage } from './spies/broker-log.js';
+export { type SpiedMessages, type TopicSpy, type WaitOptions } from './spies/topic-spy.js';
+export { expectTrace } from './trace/expect-trace.js';
+export { type ExpectedCall, type Trace, type TracedCall, type TraceOptions } from './trace/trace.js';
 export { ManualClock } from '@skerry/core';
+export { TestMesh, type MeshFaults, type StartOptions, type TestMeshOptions } from './mesh/test-mesh.js';
+export type { MeshNode, MeshNodeOptions, MeshNodeState } from './mesh/mesh-node.js';
+export type { MeshEvent, MeshHistory } from './mesh/mesh-history.js';
+export type { ChaosOptions, ChaosWeights } from './mesh/chaos.js';
+export { simulate, type SimulationOptions, type SimulationResult } from './mesh/simulate.js';

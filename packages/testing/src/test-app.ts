@@ -1,41 +1,60 @@
 import {
   Application,
-  Clock,
-  LogSink,
   BROKER_DRIVER,
+  Clients,
+  Clock,
+  Codecs,
+  LogSink,
   REGISTRY_DRIVER,
-  STORE_DRIVER,
+  serviceOf,
   Skerry,
   SkerryError,
+  STORE_DRIVER,
   tokenKey,
   TRANSPORT_DRIVERS,
   type AppEvent,
   type ApplicationOptions,
+  type BrokerDriver,
   type Class,
   type Client,
   type ClientOptions,
-  type Injected,
   type LogEntry,
   type Provider,
   type RootModule,
   type Token,
+  type Topic,
 } from '@skerry/core';
+import type { Changes } from './changes.js';
+import type { DoubledClient } from './doubles/client-double.js';
+import type { Doubled } from './doubles/double.js';
+import { eventually, type EventuallyOptions } from './eventually.js';
 import { LeakDetector } from './leak-detector.js';
+import { RecordingSink } from './recording-sink.js';
+import { BrokerLog, type SpiedMessage } from './spies/broker-log.js';
+import { spiedBrokerDriver } from './spies/spied-broker-driver.js';
+import { TopicSpy } from './spies/topic-spy.js';
+import { TestAppBuilder } from './test-app-builder.js';
 import { TestNetwork } from './test-network.js';
+import { callLogOf } from './trace/call-log.js';
+import { Trace } from './trace/trace.js';
 
-export interface TestAppOptions extends Omit<ApplicationOptions, 'overrides'> {
+export interface TestAppOptions extends Omit<ApplicationOptions, 'overrides' | 'seams' | 'observer'> {
   /** Where the application finds others. Default: a network of its own. */
   readonly network?: TestNetwork;
+  /**
+   * `memory` puts the network's own engines in the place of all others, so nothing leaves the process; `own` leaves the application
+   * those that its modules bring, for tests against real servers. Default `memory`.
+   */
+  readonly engines?: 'memory' | 'own';
   /** Whether {@link TestApp.close} rejects when something was left open. Default `true`. */
   readonly detectLeaks?: boolean;
 }
 
 /**
- * An application in a test: the real container, graph and pipelines, on a memory network, with any part replaced. Engines
- * that the modules bring are replaced by memory too, so nothing leaves the process.
+ * An application in a test: the real container, graph and pipelines, on a memory network, with any part replaced.
  *
  *     const app = await TestApp.create(AppModule).override(Payments).useValue(fakePayments).start();
- *     const reply = await app.client<Orders>('orders').place({ sku: 'A1' });
+ *     const reply = await app.client(Orders).place({ sku: 'A1' });
  *     await app.close();
  */
 export class TestApp {
@@ -47,9 +66,10 @@ export class TestApp {
 
   private constructor(
     readonly application: Application,
-    private readonly network: TestNetwork,
+    readonly network: TestNetwork,
+    private readonly changes: Changes,
     private readonly leaks: LeakDetector | undefined,
-    recorded: Recorded,
+    private readonly recorded: Recorded,
   ) {
     this.logs = recorded.logs;
     this.events = recorded.events;
@@ -57,41 +77,54 @@ export class TestApp {
 
   /** Nothing happens before {@link TestAppBuilder.start}. */
   static create(root: RootModule, options: TestAppOptions = {}): TestAppBuilder {
-    return new TestAppBuilder((overrides) => TestApp.start(root, options, overrides));
+    const { network = new TestNetwork() } = options;
+    return new TestAppBuilder(network, (changes) => TestApp.start(root, { ...options, network }, changes));
   }
 
-  private static async start(root: RootModule, options: TestAppOptions, own: readonly Provider[]): Promise<TestApp> {
-    const { network = new TestNetwork(), detectLeaks = true, ...rest } = options;
-    const recorded: Recorded = { logs: [], events: [] };
-    const { transport, registry, broker, store } = network.connect();
+  private static async start(
+    root: RootModule,
+    options: TestAppOptions & { readonly network: TestNetwork },
+    changes: Changes,
+  ): Promise<TestApp> {
+    const { network, detectLeaks = true, engines = 'memory', ...rest } = options;
+    const recorded: Recorded = { logs: [], events: [], broker: new BrokerLog() };
+    const { doubles } = changes;
     const overrides: Provider[] = [
       { provide: Clock, useValue: network.clock },
-      { provide: REGISTRY_DRIVER, useValue: registry },
-      { provide: BROKER_DRIVER, useValue: broker },
-      { provide: STORE_DRIVER, useValue: store },
-      ...(isInMemory(rest.listen) ? [{ provide: TRANSPORT_DRIVERS, useValue: transport }] : []),
+      ...(engines === 'memory' ? inMemory(network, rest.listen) : []),
       { provide: LogSink, useValue: new RecordingSink(recorded.logs) },
-      ...own,
+      ...changes.providers,
     ];
     const leaks = detectLeaks ? new LeakDetector() : undefined;
     const run = <T>(work: () => T): T => (leaks ? leaks.run(work) : work());
     try {
       const application = await run(() =>
         Skerry.create(root, {
-          listen: 'memory://',
+          ...(engines === 'memory' ? { listen: 'memory://' } : {}),
           drainDelayMs: 0,
           env: {},
           ...rest,
           overrides: new Map(
             overrides.map((provider) => [tokenKey('provide' in provider ? provider.provide : provider), provider]),
           ),
+          seams: {
+            modules: changes.modules,
+            wraps: new Map<unknown, (instance: unknown) => unknown>([
+              [tokenKey(BROKER_DRIVER), (driver) => spiedBrokerDriver(driver as BrokerDriver, recorded.broker)],
+              [tokenKey(Clients), (clients) => doubles.clients(clients as Clients)],
+            ]),
+            standIn: (token) => doubles.standIn(token),
+          },
+          observer: callLogOf(network).observe,
           onEvent: (event) => {
             recorded.events.push(event);
             rest.onEvent?.(event);
           },
         }),
       );
-      const app = new TestApp(application, network, leaks, recorded);
+      doubles.checkUse(application);
+      const app = new TestApp(application, network, changes, leaks, recorded);
+      recorded.broker.codecs = () => application.get(Codecs);
       network.joined(app);
       await run(() => application.start()).catch((error: unknown) => {
         network.left(app);
@@ -104,14 +137,49 @@ export class TestApp {
     }
   }
 
-  /** A client of any service on the network, this application's own ones included; typed by the service's class. */
-  client<T>(service: string, options?: ClientOptions): Client<T> {
-    return this.application.client<T>(service, options);
+  /**
+   * A client of any service on the network, this application's own ones included.
+   *
+   * @param service Its class, which says its name and its type; or its name, with the type as argument.
+   */
+  client<T>(service: Class<T> | string, options?: ClientOptions): Client<T> {
+    return this.application.client<T>(nameOf(service), options);
   }
 
   /** An instance, from wherever in the application it is provided. */
   get<T>(token: Token<T>): T {
     return this.application.get(token);
+  }
+
+  /** The methods of an automatic double: their calls, and what they answer. Throws `SKERRY_TEST_NOT_DOUBLED`. */
+  double<T>(token: Token<T>): Doubled<T> {
+    return this.changes.doubles.of(token).methods;
+  }
+
+  /** The handlers of a doubled client: their calls, and what they answer. Throws `SKERRY_TEST_NOT_DOUBLED`. */
+  clientDouble<T>(service: Class<T> | string): DoubledClient<T> {
+    return this.changes.doubles.ofClient(nameOf(service)).methods as DoubledClient<T>;
+  }
+
+  /** The messages of a topic that the application has published since it started, in order. */
+  published<T>(topic: Topic<T> | string): readonly SpiedMessage<T>[] {
+    return this.recorded.broker.read('published', topic);
+  }
+
+  /** What happens to the messages of a topic from now on, and to wait for it. */
+  spy<T>(topic: Topic<T> | string): TopicSpy<T> {
+    return new TopicSpy(this.recorded.broker, topic, this.get(Clock));
+  }
+
+  /** A new trace on the network: what runs in {@link Trace.run} begins it. */
+  trace(): Trace {
+    const { network } = this;
+    return new Trace(callLogOf(network), network.clock, network.clock.randomHex(16));
+  }
+
+  /** {@link eventually}, by the clock of the application. */
+  eventually<T>(check: () => T | Promise<T>, options: Omit<EventuallyOptions, 'clock'> = {}): Promise<T> {
+    return eventually(check, { clock: this.get(Clock), ...options });
   }
 
   /**
@@ -142,62 +210,23 @@ export class TestApp {
   }
 }
 
-/** Collects what shall be different in a test, then starts the application. */
-export class TestAppBuilder {
-  private readonly overrides: Provider[] = [];
-
-  constructor(private readonly begin: (overrides: readonly Provider[]) => Promise<TestApp>) {}
-
-  /** Replaces what provides `token`, in whichever modules that is. Starting fails when nothing provides it. */
-  override<T>(token: Token<T>): Override<T> {
-    const use = (provider: Provider): this => {
-      this.overrides.push(provider);
-      return this;
-    };
-    return {
-      useValue: (value) => use({ provide: token, useValue: value }),
-      useClass: (type) => use({ provide: token, useClass: type }),
-      useFactory: (factory, inject = []) => use({ provide: token, useFactory: factory, inject }),
-    };
-  }
-
-  /** Starts the application; rejects as {@link Skerry.create} and `start` do. */
-  start(): Promise<TestApp> {
-    return this.begin(this.overrides);
-  }
-}
-
-/** How a token is provided instead. */
-export interface Override<T> {
-  /** Lifecycle hooks of the value are not called: it belongs to the test. A part of `T` will do. */
-  useValue(value: Partial<T>): TestAppBuilder;
-  useClass(type: Class<Partial<T>>): TestAppBuilder;
-  useFactory(
-    factory: (...dependencies: never[]) => Partial<T> | Promise<Partial<T>>,
-    inject?: readonly Injected[],
-  ): TestAppBuilder;
-}
-
 interface Recorded {
   readonly logs: LogEntry[];
   readonly events: AppEvent[];
+  readonly broker: BrokerLog;
 }
 
-class RecordingSink extends LogSink {
-  constructor(private readonly entries: LogEntry[]) {
-    super();
-  }
-
-  override write(entry: LogEntry): void {
-    this.entries.push(entry);
-  }
-
-  override close(): Promise<void> {
-    return Promise.resolve();
-  }
+function nameOf(service: Class | string): string {
+  return typeof service === 'string' ? service : serviceOf(service).name;
 }
 
-/** An address that others reach, such as `tcp://127.0.0.1:0`, is listened on for real: for curl, a browser, other processes. */
-function isInMemory(listen = 'memory://'): boolean {
-  return listen.startsWith('memory:');
+/** The network's engines. An address that others reach, such as `tcp://127.0.0.1:0`, is listened on for real: for curl, a browser, other processes. */
+function inMemory(network: TestNetwork, listen = 'memory://'): Provider[] {
+  const { transport, registry, broker, store } = network.connect();
+  return [
+    { provide: REGISTRY_DRIVER, useValue: registry },
+    { provide: BROKER_DRIVER, useValue: broker },
+    { provide: STORE_DRIVER, useValue: store },
+    ...(listen.startsWith('memory:') ? [{ provide: TRANSPORT_DRIVERS, useValue: transport }] : []),
+  ];
 }

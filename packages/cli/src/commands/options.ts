@@ -23,13 +23,18 @@ export function brokerAppOption(): Option {
   return appOption('; one of them has to be given');
 }
 
+const moduleText =
+  'the compiled file of its root module, or file#Export (default: "skerry": { "module": ... } in package.json, else ' +
+  'dist/app.module.js)';
+
 /** The application that a command is about. */
 export function moduleArgument(): Argument {
-  return new Argument(
-    '[module]',
-    'the compiled file of its root module, or file#Export (default: "skerry": { "module": ... } in package.json, else ' +
-      'dist/app.module.js)',
-  );
+  return new Argument('[module]', moduleText);
+}
+
+/** The applications that a command is about. */
+export function modulesArgument(): Argument {
+  return new Argument('[module...]', moduleText);
 }
 
 /** Reads milliseconds; at least `least`. */

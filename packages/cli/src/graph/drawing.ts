@@ -46,11 +46,8 @@ export interface DrawnOutside {
 
 /** @param all Also what Skerry itself provides, where something needs it. */
 export function drawingOf(graph: ModuleGraph, all: boolean): Drawing {
-  const modules = graph.modules.filter(({ builtIn }) => !builtIn);
-  const providers = modules.flatMap((module) => ownProviders(module));
-  const ids = new Map<ProviderNode, string>();
-  const taken = new Set<string>();
-  for (const provider of providers) ids.set(provider, unique(`${provider.module.name}.${provider.name}`, taken));
+  const modules = ownModules(graph);
+  const ids = providerIds(graph);
   const outside = new Map<string, DrawnOutside>();
 
   const dependencies = (edge: Edge): DrawnDependency[] => {
@@ -90,8 +87,20 @@ export function drawingOf(graph: ModuleGraph, all: boolean): Drawing {
   };
 }
 
+/** What the application itself is made of: not Skerry's own module. */
+export function ownModules(graph: ModuleGraph): ModuleNode[] {
+  return graph.modules.filter(({ builtIn }) => !builtIn);
+}
+
+/** What the providers of the application's own modules are called, each differently: `OrdersModule.Orders`. */
+export function providerIds(graph: ModuleGraph): Map<ProviderNode, string> {
+  const taken = new Set<string>();
+  const providers = ownModules(graph).flatMap(ownProviders);
+  return new Map(providers.map((each) => [each, unique(`${each.module.name}.${each.name}`, taken)]));
+}
+
 /** A module is among its own providers; it is only worth showing where its constructor needs something. */
-function ownProviders({ providers, type }: ModuleNode): ProviderNode[] {
+export function ownProviders({ providers, type }: ModuleNode): ProviderNode[] {
   return providers.filter(({ token, edges }) => token !== type || edges.length > 0);
 }
 

@@ -47,7 +47,8 @@ export class Application {
     /** What the application is made of. */
     readonly graph: ModuleGraph,
     readonly events: AppEvents,
-    private readonly served: readonly ServedProvider[],
+    /** What it serves, as its decorators say, with the providers that make it. For tools; known without being started. */
+    readonly served: readonly ServedProvider[],
     private readonly options: ResolvedOptions,
   ) {}
 
@@ -66,6 +67,7 @@ export class Application {
     const graph = await verify(module, {
       builtIn: builtIn(name, options, events, () => served.map(({ service }) => service)),
       ...(options.overrides ? { overrides: options.overrides } : {}),
+      ...(options.seams ? { seams: options.seams } : {}),
       checks: [
         (graph) => {
           const found = findServices(graph);
@@ -195,6 +197,7 @@ export class Application {
       instance: this.get(APPLICATION_INFO).instance,
       clock: this.get(Clock),
       codecs: this.get(Codecs),
+      observer: this.options.observer,
     });
     return broker;
   }

@@ -4,8 +4,10 @@ import { logLevels, type LogLevel } from '../debug/logger.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { resolveHttpOptions, type HttpOptions } from '../http/http-options.js';
 import type { Overrides } from '../module/scan.js';
+import type { Seams } from '../module/seams.js';
 import { resolveRegistryOptions, type RegistryOptions } from '../registry/registry-options.js';
 import type { KeepAlive } from '../rpc/keep-alive.js';
+import type { CallObserver } from '../server/call-observer.js';
 import { resolveTlsOptions, type ResolvedTlsOptions, type TlsOptions } from '../transport/tls/tls-options.js';
 import type { AppEventListener } from './events.js';
 
@@ -22,6 +24,7 @@ export interface ApplicationOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Default: `SKERRY_LOG_LEVEL`, or `info`. */
   readonly logLevel?: LogLevel;
+  /** How its services stay registered, and how the nodes of others are learned. */
   readonly registry?: RegistryOptions;
   /** How `@HealthCheck` methods are judged. */
   readonly health?: HealthOptions;
@@ -57,6 +60,10 @@ export interface ApplicationOptions {
   readonly enginesOnly?: boolean;
   /** What is provided instead, by token key. For tests: see `@skerry/testing`. */
   readonly overrides?: Overrides;
+  /** What else tests change in the graph. Default: nothing. */
+  readonly seams?: Seams;
+  /** Told when a call or a message begins to be handled, and when that is over. Default: nobody, which costs nothing. */
+  readonly observer?: CallObserver;
 }
 
 export interface ResolvedOptions extends ApplicationOptions {

@@ -50,6 +50,7 @@ export class Serving {
       transport: instances.get(Transport),
       codecs: instances.get(Codecs),
       protocols: instances.get(ServerProtocols).all,
+      observer: options.observer,
       events: (event) => events.emit(event),
     });
     this.address = await this.server.listen(options.listen);

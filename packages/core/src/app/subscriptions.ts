@@ -7,6 +7,7 @@ import type { Codecs } from '../codec/codecs.js';
 import { place } from '../module/explain.js';
 import type { ProviderNode } from '../module/graph.js';
 import { GraphError, type Problem } from '../module/problem.js';
+import type { CallObserver } from '../server/call-observer.js';
 import { composeSubscriber } from '../server/subscriber.js';
 import type { ServedProvider } from '../service/check.js';
 import { plain, type SubscriptionDefinition } from '../service/subscription-definition.js';
@@ -21,6 +22,7 @@ export interface SubscriptionsGround {
   readonly instance: string;
   readonly clock: Clock;
   readonly codecs: Codecs;
+  readonly observer?: CallObserver | undefined;
 }
 
 /** Throws a {@link GraphError} for every subscription that asks for more than the broker's engine can do. */
@@ -35,11 +37,11 @@ export function checkSubscriptions(application: string, served: readonly ServedP
 
 /** Makes the subscriptions of all services, and begins none. */
 export function composeSubscriptions(served: readonly ServedProvider[], ground: SubscriptionsGround): void {
-  const { broker, instances, instance, clock, codecs } = ground;
+  const { broker, instances, instance, clock, codecs, observer } = ground;
   for (const { provider, service, stages } of served) {
     for (const subscription of service.subscriptions) {
       const handler = composeSubscriber(service, subscription, {
-        ...{ clock, codecs },
+        ...{ clock, codecs, observer },
         instance: instances.owner(provider),
         pipeline: pipelineOf(stages.get(subscription)!, instances),
       });

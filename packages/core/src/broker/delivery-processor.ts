@@ -20,7 +20,7 @@ export interface SubscriptionGround {
   readonly events: BrokerEvents;
 }
 
-// How often it is looked whether another instance has finished a message.
+// How often it is looked whether another instance has finished a message, and tried to record that this one has.
 const leasePollMs = 500;
 
 /** Handles the deliveries of one subscription, and tells the engine what came of each: nothing is acknowledged before. */
@@ -31,6 +31,7 @@ export class DeliveryProcessor {
 
   /**
    * @param stopped   Aborted when the subscription ends: what waits to be tried again is left as it is.
+   * @param held      Whether a delivery is still in the hands of the subscription: what is not is delivered again, to whoever it may be.
    * @param unsettled Called with a delivery that the engine could not be told about, and that is in nobody's hands now.
    */
   constructor(
@@ -38,6 +39,7 @@ export class DeliveryProcessor {
     private readonly handler: DeliveryHandler,
     private readonly ground: SubscriptionGround,
     private readonly stopped: AbortSignal,
+    private readonly held: (delivery: DriverDelivery) => boolean,
     private readonly unsettled: (delivery: DriverDelivery, error: SkerryError) => void,
   ) {}
 
@@ -59,7 +61,7 @@ export class DeliveryProcessor {
         return;
       }
       // Nothing was tried: it goes back as it is.
-      if (this.stopped.aborted && SkerryError.is(outcome.error) && outcome.error.code === 'SKERRY_APP_STATE') return;
+      if (this.givenUp(delivery) && SkerryError.is(outcome.error) && outcome.error.code === 'SKERRY_APP_STATE') return;
       const { error, delayMs, final } = outcome;
       const failure = this.failureOf(error, attempt);
       const facts = { topic: delivery.message.topic, queue: plan.queue, id: delivery.message.id, failure, error };
@@ -78,7 +80,8 @@ export class DeliveryProcessor {
       }
       // What comes after it has to wait: it keeps its lane, and its place in the queue.
       await this.pauseInLane(waitMs);
-      if (this.stopped.aborted) return;
+      // Somebody else may have it by now, and be past it: to begin once more would be out of order.
+      if (this.givenUp(delivery)) return;
       attempt++;
       this.counts.redelivered++;
     }
@@ -86,35 +89,33 @@ export class DeliveryProcessor {
 
   /** @returns what went wrong; nothing when it was handled. */
   private async handle(
-    { message }: DriverDelivery,
+    given: DriverDelivery,
     attempt: number,
   ): Promise<{ error: unknown; delayMs?: number | undefined; final?: boolean } | undefined> {
     const { plan, ground, counts } = this;
+    const { message } = given;
     const delivery = new Delivery(message, plan.queue, attempt);
     let lease: DedupeLease | undefined;
     try {
-      const begun = this.dedupes ? await this.begin(message.id) : undefined;
+      const begun = this.dedupes ? await this.begin(given) : undefined;
       if (begun === 'handled') {
         counts.duplicates++;
         return undefined;
       }
       lease = begun;
+      const begunAt = ground.clock.now();
       await this.handler(delivery);
       if (delivery.nacked) throw nacked(delivery);
-      if (this.dedupes) {
-        await this.dedupe(`remember ${message.id}`, (log, { windowMs }, signal) =>
-          log.done(plan.queue, message.id, windowMs, signal),
-        );
-      }
+      if (plan.dedupe && this.dedupes) await this.remember(message.id, begunAt + plan.dedupe.leaseMs);
       counts.handled++;
       this.lastAgeMs = Math.max(0, ground.clock.wallTime() - message.publishedAt);
       return undefined;
     } catch (error) {
       // Another's is left alone, and one that cannot be given back ends by itself.
-      const given = lease;
-      if (given) {
+      const own = lease;
+      if (own) {
         await this.dedupe(`forget ${message.id}`, (log, _plan, signal) =>
-          log.failed(plan.queue, message.id, given, signal),
+          log.failed(plan.queue, message.id, own, signal),
         ).catch(() => undefined);
       }
       return { error, delayMs: delivery.nacked?.delayMs, final: isFinal(error) };
@@ -130,15 +131,38 @@ export class DeliveryProcessor {
    * The lease of a message that is to be handled, nothing where nobody deduplicates; `handled` when the queue has done that. Waits
    * while somebody else is at it: that may yet fail.
    */
-  private async begin(id: string): Promise<DedupeLease | 'handled' | undefined> {
+  private async begin(delivery: DriverDelivery): Promise<DedupeLease | 'handled' | undefined> {
+    const { id } = delivery.message;
     for (;;) {
       const state = await this.dedupe(`tell whether ${id} is new`, (log, { leaseMs }, signal) =>
         log.begin(this.plan.queue, id, leaseMs, signal),
       );
       if (state !== 'running') return state;
       await this.pauseInLane(leasePollMs);
-      if (this.stopped.aborted)
-        throw new SkerryError('SKERRY_APP_STATE', 'the subscription was stopped while it waited');
+      if (this.givenUp(delivery))
+        throw new SkerryError('SKERRY_APP_STATE', 'the subscription was stopped, or lost, while it waited');
+    }
+  }
+
+  /**
+   * It was handled, and a log that cannot be reached is no reason to do that again: it is told until the lease is over, or the
+   * subscription. Never rejects.
+   */
+  private async remember(id: string, until: number): Promise<void> {
+    const { clock, events } = this.ground;
+    for (;;) {
+      try {
+        await this.dedupe(`remember ${id}`, (log, { windowMs }, signal) =>
+          log.done(this.plan.queue, id, windowMs, signal),
+        );
+        return;
+      } catch (cause) {
+        if (this.stopped.aborted || clock.now() >= until) {
+          events({ type: 'settling-failed', queue: this.plan.queue, id, error: SkerryError.from(cause) });
+          return;
+        }
+      }
+      await this.pauseInLane(leasePollMs);
     }
   }
 
@@ -166,6 +190,10 @@ export class DeliveryProcessor {
       events({ type: 'settling-failed', queue: this.plan.queue, id, error });
       this.unsettled(delivery, error);
     }
+  }
+
+  private givenUp(delivery: DriverDelivery): boolean {
+    return this.stopped.aborted || !this.held(delivery);
   }
 
   private async pauseInLane(delayMs: number): Promise<void> {

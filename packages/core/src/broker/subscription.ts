@@ -37,6 +37,7 @@ export class Subscription {
   private supervision: Promise<void> | undefined;
   private wake: (() => void) | undefined;
   private lose: ((error: unknown) => void) | undefined;
+  /** Of the driver's subscriptions; changes as well when one is lost. */
   private generation = 0;
   /** Which {@link generation} a delivery came from. */
   private readonly origins = new WeakMap<DriverDelivery, number>();
@@ -48,7 +49,8 @@ export class Subscription {
     handler: DeliveryHandler,
     private readonly ground: SubscriptionGround,
   ) {
-    this.processor = new DeliveryProcessor(plan, handler, ground, this.lifetime.signal, (delivery, error) =>
+    const held = (delivery: DriverDelivery): boolean => this.origins.get(delivery) === this.generation;
+    this.processor = new DeliveryProcessor(plan, handler, ground, this.lifetime.signal, held, (delivery, error) =>
       this.giveBack(delivery, error),
     );
     this.lanes = new Lanes(plan.concurrency, (delivery, handled) => this.processor.process(delivery, handled));
@@ -185,6 +187,7 @@ export class Subscription {
     this.failure = guarded.unavailable(`subscribe ${queue} to ${topic}`, error);
     this.driverSubscription = undefined;
     // They are delivered again, to whoever subscribes: nobody could settle these.
+    this.generation++;
     this.lanes.forgetWaiting();
     if (failures === 0) events({ type: 'subscription-failing', topic, queue, error: this.failure });
   }

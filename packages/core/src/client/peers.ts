@@ -54,11 +54,12 @@ export class Peers {
 
   /**
    * The connection to a node: at once where there is one, otherwise a promise that many may share. Rejects with
-   * `SKERRY_RPC_CONNECT_FAILED`; nothing was sent then.
+   * `SKERRY_RPC_CONNECT_FAILED`, and after {@link close} with `SKERRY_APP_STATE`, which no call tries again; nothing was sent then.
    *
    * @param uploads Many messages will be sent: they are kept as bytes, to be sent again elsewhere.
    */
   connection(node: NodeRecord, uploads: boolean, manner = noManner): PeerConnection | Promise<PeerConnection> {
+    if (this.closed) return Promise.reject(stopped());
     if (this.local.size > 0 && !uploads) {
       const local = this.local.get(node.id);
       if (local) return manner.codec === undefined ? local : this.localIn(local, manner.codec);
@@ -110,7 +111,7 @@ export class Peers {
     return this.localNodes.get(service) ?? noNodes;
   }
 
-  /** Closes all connections; calls that are still open on them fail. */
+  /** Closes all connections; calls that are still open on them fail, and so does whoever asks for another. */
   close(): void {
     this.closed = true;
     for (const ofProtocol of this.pools.values()) {
@@ -160,10 +161,11 @@ export class Peers {
     let peer: OpenPeer | undefined;
     try {
       peer = await protocol.connect(address, { self, codec, clock, maxMessageBytes, signal: patience.signal });
-      if (this.closed) throw new Error('this application is closing its connections');
+      if (this.closed) throw stopped();
     } catch (cause) {
       peer?.close();
-      throw SkerryError.is(cause) && cause.code === 'SKERRY_RPC_CONNECT_FAILED' ? cause : connectFailed(address, cause);
+      const known = SkerryError.is(cause) && ['SKERRY_RPC_CONNECT_FAILED', 'SKERRY_APP_STATE'].includes(cause.code);
+      throw known ? cause : connectFailed(address, cause);
     } finally {
       timer.cancel();
     }
@@ -194,6 +196,10 @@ interface Pool {
 }
 
 const noNodes: readonly NodeRecord[] = Object.freeze([]);
+
+function stopped(): SkerryError {
+  return new SkerryError('SKERRY_APP_STATE', 'the application has stopped, and calls nobody any more');
+}
 
 function timedOut(address: string, afterMs: number): SkerryError {
   return new SkerryError('SKERRY_RPC_CONNECT_FAILED', `${address} did not answer within ${afterMs} ms`);

@@ -9,7 +9,9 @@ import { at, GraphError, type Problem } from './problem.js';
 import { shown, unevaluated } from './provider-node.js';
 import { resolve } from './resolve.js';
 import { scan, type Overrides } from './scan.js';
+import type { Seams } from './seams.js';
 import { captures } from './scopes.js';
+import { provideStandIns } from './stand-ins.js';
 import { Visibility } from './visibility.js';
 
 /** A further check of what the graph holds, for rules that belong to others: services and their handlers. */
@@ -26,6 +28,7 @@ export interface VerifyOptions {
   /** Skerry's own module. */
   readonly builtIn: DynamicModule;
   readonly overrides?: Overrides;
+  readonly seams?: Seams;
   readonly checks?: readonly GraphCheck[];
 }
 
@@ -48,11 +51,18 @@ export async function verify(rootModule: unknown, options: VerifyOptions): Promi
     ]);
   }
   const overrides = options.overrides ?? new Map<unknown, never>();
-  const { root, modules, problems, overridden } = await scan(loaded.module, options.builtIn, overrides);
-  const visibility = new Visibility(root, modules);
+  const { seams = {} } = options;
+  const { root, builtIn, modules, problems, overridden } = await scan(loaded.module, options.builtIn, overrides, seams);
+  let visibility = new Visibility(root, modules);
+  const used = new Set(overridden);
+  if (seams.standIn) {
+    for (const key of provideStandIns(builtIn, modules, visibility, seams.standIn)) used.add(key);
+    visibility = new Visibility(root, modules);
+  }
   const providers = modules.flatMap((module) => module.providers);
   problems.push(...modules.flatMap((module) => invalidExports(module, visibility)));
-  problems.push(...unusedOverrides(root, overrides, overridden, providers));
+  problems.push(...unusedOverrides(root, overrides, used, providers));
+  problems.push(...unusedModules(root, seams, used, modules));
   problems.push(...hiddenEngines(root, modules, visibility));
   problems.push(...resolve(modules, visibility));
   const ordered = order(providers);
@@ -118,6 +128,27 @@ function unusedOverrides(
         path: root.path,
         found: nearest(name, names).map((candidate) => `${candidate} is provided`),
         fix: 'remove the override, or override the token that the application really provides',
+      },
+    ];
+  });
+}
+
+function unusedModules(
+  root: ModuleNode,
+  { modules: replaced = new Map() }: Seams,
+  used: ReadonlySet<unknown>,
+  modules: readonly ModuleNode[],
+): Problem[] {
+  const names = modules.filter((each) => !each.builtIn && each !== root).map(({ name }) => name);
+  return [...replaced.keys()].flatMap((type): Problem[] => {
+    if (used.has(type)) return [];
+    return [
+      {
+        code: 'SKERRY_DI_UNUSED_OVERRIDE',
+        message: `Cannot override the module ${type.name}: nothing in ${root.name} imports it.`,
+        path: root.path,
+        found: nearest(type.name, names).map((candidate) => `${candidate} is imported`),
+        fix: 'remove the override, or override a module that the application really imports',
       },
     ];
   });

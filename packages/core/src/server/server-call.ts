@@ -7,6 +7,7 @@ import { MessageQueue } from '../rpc/message-queue.js';
 import type { CancelReason, RpcStream, StreamEvents } from '../rpc/stream.js';
 import { sendsMany, takesMany } from '../service/definition.js';
 import { Admission, type Applicant } from './admission.js';
+import type { CallObserver } from './call-observer.js';
 import type { Endpoint } from './endpoint.js';
 import type { Limiter } from './limiter.js';
 import { expired, overloaded } from './refusals.js';
@@ -15,6 +16,7 @@ import type { ServerEvents } from './server-events.js';
 /** What all calls of one server share. */
 export interface CallHost {
   readonly events: ServerEvents;
+  readonly observer?: CallObserver | undefined;
   /** Called once, when the call is over and its stream is closed. */
   readonly finished: (call: ServerCall) => void;
 }
@@ -34,6 +36,7 @@ export class ServerCall implements StreamEvents, Applicant {
   /** Nobody waits for a reply any more. The handler may still be at work. */
   private abandoned = false;
   private over = false;
+  private readonly observed: ReturnType<CallObserver> | undefined;
 
   constructor(
     private readonly host: CallHost,
@@ -41,7 +44,10 @@ export class ServerCall implements StreamEvents, Applicant {
     private readonly messages: EndpointMessages,
     private readonly stream: RpcStream,
     readonly context: Context,
-  ) {}
+  ) {
+    const { service, handler } = endpoint;
+    this.observed = host.observer?.({ service, handler: handler.name, kind: handler.kind, context });
+  }
 
   /** Whether nothing was begun: the call waits for its turn, and may still be made elsewhere. */
   get waits(): boolean {
@@ -88,7 +94,7 @@ export class ServerCall implements StreamEvents, Applicant {
 
   /** Ends the call without having begun it. */
   refuse(error: WireError): void {
-    this.finish(() => this.stream.fail(error, false));
+    this.finish(() => this.stream.fail(error, false), error.code);
   }
 
   private begin(payload: Buffer | undefined, ended: boolean): void {
@@ -203,7 +209,7 @@ export class ServerCall implements StreamEvents, Applicant {
     }
     const wire = toWire(error, { service, node }, traceId);
     const spent = wire.retryable && areRetriesSpent(error);
-    this.finish(() => this.stream.fail(spent ? { ...wire, retryable: false } : wire, !this.waits));
+    this.finish(() => this.stream.fail(spent ? { ...wire, retryable: false } : wire, !this.waits), wire.code);
   };
 
   private mapped(thrown: unknown): unknown {
@@ -247,9 +253,10 @@ export class ServerCall implements StreamEvents, Applicant {
   }
 
   /** @param reply Ends the stream, which also tells the connection that the call no longer counts as open. */
-  private finish(reply: () => void): void {
+  private finish(reply: () => void, failedBy?: string): void {
     if (this.over) return;
     this.over = true;
+    this.observed?.(this.abandoned ? this.context.cancelled?.code : failedBy);
     this.wake?.();
     this.context.finish();
     this.incoming?.abandon();

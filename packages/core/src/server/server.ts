@@ -14,6 +14,7 @@ import { maxU32 } from '../rpc/protocol.js';
 import type { OpenHead, Resolution, RpcStream } from '../rpc/stream.js';
 import type { Link, Listener } from '../transport/driver.js';
 import type { Transport } from '../transport/transport.js';
+import type { CallObserver } from './call-observer.js';
 import type { Endpoint } from './endpoint.js';
 import type { IncomingCall, OpenProtocol, ProtocolHost, ServerProtocol } from './protocol.js';
 import { expired, leaving, unknownCodec } from './refusals.js';
@@ -31,6 +32,7 @@ export interface ServerOptions {
   /** Times that differ from a server's own. */
   readonly keepAlive?: Partial<KeepAlive>;
   readonly events: ServerEvents;
+  readonly observer?: CallObserver | undefined;
 }
 
 /** A handler, and how the messages of one connection are written. */
@@ -57,6 +59,7 @@ export class Server {
     this.endpoints = new Map(options.endpoints.map((endpoint) => [endpoint.name, endpoint]));
     this.host = {
       events: options.events,
+      observer: options.observer,
       finished: (call) => {
         this.calls.delete(call);
         if (this.calls.size === 0) this.idle?.();

@@ -11,6 +11,7 @@ import { SkerryError } from '../errors/skerry-error.js';
 import type { JsonSchema } from '../schema/json-schema.js';
 import type { ServiceDefinition } from '../service/definition.js';
 import type { SubscriptionDefinition } from '../service/subscription-definition.js';
+import type { CallObserver } from './call-observer.js';
 import { compose, composeErrors, type Pipeline } from './compose.js';
 
 /** What the application made for one subscription. */
@@ -21,6 +22,7 @@ export interface SubscriberParts {
   readonly clock: Clock;
   /** Messages are read in each of these, by their content type. */
   readonly codecs: Codecs;
+  readonly observer?: CallObserver | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface SubscriberParts {
 export function composeSubscriber(
   service: ServiceDefinition,
   subscription: SubscriptionDefinition,
-  { instance, pipeline, clock, codecs }: SubscriberParts,
+  { instance, pipeline, clock, codecs, observer }: SubscriberParts,
 ): DeliveryHandler {
   const { name: method, message: schema, ackTimeoutMs, plan } = subscription;
   const name = `${service.name}.${method}`;
@@ -51,6 +53,7 @@ export function composeSubscriber(
   return async (delivery) => {
     const context = contextOf(clock, delivery, name, ackTimeoutMs);
     deliveries.set(context, delivery);
+    const observed = observer?.({ ...about, topic: delivery.topic, context });
     let request: unknown;
     const run = async (): Promise<void> => {
       request =
@@ -59,8 +62,11 @@ export function composeSubscriber(
     };
     try {
       await beforeDeadline(context, name, ackTimeoutMs, context.run(run));
-    } catch (error) {
-      throw mapError ? context.run(() => mapError(error, request, context)) : error;
+      observed?.(delivery.nacked ? 'SKERRY_BROKER_NACKED' : undefined);
+    } catch (thrown) {
+      const error: unknown = mapError ? context.run(() => mapError(thrown, request, context)) : thrown;
+      observed?.(SkerryError.is(error) ? error.code : 'SKERRY_RPC_INTERNAL');
+      throw error;
     } finally {
       context.finish();
     }

@@ -28,7 +28,9 @@ export interface ServiceOptions {
   readonly queue?: number;
   /** For all its handlers, before their own: providers that the service's module sees. */
   readonly guards?: readonly Token<Guard>[];
+  /** Around all its handlers, outside of their own; likewise. */
   readonly interceptors?: readonly Token<Interceptor>[];
+  /** For errors of all its handlers, after their own; likewise. */
   readonly errorMappers?: readonly Token<ErrorMapper>[];
 }
 

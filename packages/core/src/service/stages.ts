@@ -118,14 +118,21 @@ export class StageFinder {
     which: string,
     common: Pick<Problem, 'at' | 'path'>,
   ): ProviderNode[] {
-    if (provider.scope === 'singleton') return [provider];
+    const scope = scopeOf(provider);
+    if (scope === 'singleton') return [provider];
     this.problems.push({
       code: 'SKERRY_HANDLER_INVALID',
-      message: `${subject}: ${provider.name} is ${provider.scope}-scoped (${which}), and pipelines are composed once, at boot.`,
+      message: `${subject}: ${provider.name} is ${scope}-scoped (${which}), and pipelines are composed once, at boot.`,
       ...common,
       found: [],
       fix: `make it a singleton, and read what belongs to one call from its context`,
     });
     return [];
   }
+}
+
+/** One that stands for another lives as long as that. */
+function scopeOf(provider: ProviderNode): ProviderNode['scope'] {
+  const [meant] = provider.kind === 'existing' ? (provider.edges[0]?.targets ?? []) : [];
+  return meant ? scopeOf(meant) : provider.scope;
 }

@@ -39,7 +39,9 @@ export interface SubscribeOptions {
   readonly message?: MessageType;
   /** As for handlers; what a guard refuses has failed. */
   readonly guards?: readonly Token<Guard>[];
+  /** As for handlers. */
   readonly interceptors?: readonly Token<Interceptor>[];
+  /** As for handlers; what they make of an error decides whether it is tried again. */
   readonly errorMappers?: readonly Token<ErrorMapper>[];
 }
 

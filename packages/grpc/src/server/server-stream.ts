@@ -16,6 +16,9 @@ import { OutgoingMessages } from '../wire/outgoing-messages.js';
 import { givenMetadata } from './reply-metadata.js';
 import type { Accepted, Route } from './route.js';
 
+/** See `cancelReason`; at most a tenth of the call's own time. */
+const lastMomentMs = 20;
+
 /** What the streams of one connection have in common. */
 export interface StreamGround {
   readonly maxMessageBytes: number;
@@ -209,9 +212,14 @@ export class ServerStream implements RpcStream, MessageSink {
     else this.events.cancel(this.cancelReason());
   }
 
-  /** HTTP/2 does not tell one from the other. */
+  /**
+   * HTTP/2 does not tell one from the other. The caller's clock began before ours, by the time that the call was on its way, so what
+   * it gives up in the last moment is taken for its deadline.
+   */
   private cancelReason(): CancelReason {
-    return this.expired ? 'deadline' : 'cancelled';
+    const { timeoutMs } = this.head;
+    const leftMs = timeoutMs - (this.ground.now() - this.startedAt);
+    return leftMs <= Math.min(lastMomentMs, timeoutMs / 10) ? 'deadline' : 'cancelled';
   }
 
   private drained(): void {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { eventually, openHandles, type OpenHandles } from '@skerry-private/test-kit';
-import { JSONRPCClient, JSONRPCErrorException } from 'json-rpc-2.0';
+import { createJSONRPCRequest, JSONRPCClient, JSONRPCErrorException } from 'json-rpc-2.0';
 import { WebSocket } from 'ws';
 import { serveWorkshop, Workshop, type Serving } from '../fixtures/workshop.js';
 
@@ -44,6 +44,23 @@ describe('by WebSocket, a client of JSON-RPC that is not our own', () => {
     expect(await codes('workshop.nothing')).toEqual([-32_601, expect.any(String)]);
     expect(await codes('workshop.hello', { name: '' })).toEqual([-32_602, 'SKERRY_VALIDATION_FAILED']);
     expect(await codes('workshop.sell')).toEqual([expect.any(Number), 'OUT_OF_STOCK']);
+  });
+
+  test('sends a batch, and is answered in one', async () => {
+    const frames: unknown[] = [];
+    const listen = (data: Buffer): void => void frames.push(JSON.parse(data.toString()));
+    socket.on('message', listen);
+    const requests = ['Ada', '', 'Bob'].map((name, id) =>
+      createJSONRPCRequest(`batch ${id}`, 'workshop.hello', { name }),
+    );
+    const answers = await client.requestAdvanced(requests);
+    expect(answers.sort((one, other) => String(one.id).localeCompare(String(other.id)))).toEqual([
+      expect.objectContaining({ id: 'batch 0', result: { message: 'Hello Ada' } }),
+      expect.objectContaining({ id: 'batch 1', error: expect.objectContaining({ code: -32_602 }) }),
+      expect.objectContaining({ id: 'batch 2', result: { message: 'Hello Bob' } }),
+    ]);
+    expect(frames).toEqual([expect.any(Array)]);
+    socket.off('message', listen);
   });
 
   test('notifies', async () => {

@@ -1,0 +1,157 @@
+import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  consulStarter,
+  findConsul,
+  packageRegistryStarter,
+  processStarter,
+  type RunningProcess,
+} from '@skerry-private/test-kit';
+
+const consul = await findConsul();
+
+// As a stranger does it: from packages as they would be published, in an empty folder, and nothing of this repository.
+describe('a workspace that npm create skerry makes', () => {
+  const startRegistry = packageRegistryStarter(afterAll);
+  const startProcess = processStarter(afterAll);
+  const startConsul = consulStarter(afterAll, consul);
+  let folder: string;
+  let shop: string;
+  let env: Record<string, string | undefined>;
+  const told: string[] = [];
+
+  beforeAll(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'skerry-created-')));
+    shop = join(folder, 'shop');
+    await mkdir(join(folder, 'registry'), { mode: 0o700 });
+    const registry = await startRegistry();
+    const { output: cache } = await run(folder, 'npm', 'config', 'get', 'cache');
+    // What npm has downloaded once it need not again; but what it has installed to run would be of an earlier test.
+    await mkdir(join(cache, '_cacache'), { recursive: true });
+    await mkdir(join(folder, 'cache'));
+    await symlink(join(cache, '_cacache'), join(folder, 'cache/_cacache'));
+    env = {
+      ...registry.env,
+      npm_config_cache: join(folder, 'cache'),
+      SKERRY_LOCAL_REGISTRY_DIR: join(folder, 'registry'),
+      NODE_OPTIONS: undefined,
+      NODE_ENV: undefined,
+      FORCE_COLOR: undefined,
+      NO_COLOR: '1',
+    };
+  }, 120_000);
+
+  afterAll(async () => {
+    await rm(folder, { recursive: true, force: true });
+    process.stdout.write(`${told.map((line) => `    ${line}`).join('\n')}\n`);
+  });
+
+  /** Rejects with all that it printed, unless it ends with 0. */
+  async function run(cwd: string, command: string, ...args: string[]): Promise<RunningProcess> {
+    const begun = performance.now();
+    const running = await startProcess(command, args, { cwd, env });
+    const { code } = await running.exited;
+    if (code !== 0) throw new Error(`${[command, ...args].join(' ')} ended with ${code}:\n${running.output}`);
+    told.push(`${[command, ...args].join(' ')}: ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
+    return running;
+  }
+
+  test('comes with all that it needs, and says what to do with it', async () => {
+    const { output } = await run(folder, 'npm', 'create', '--yes', 'skerry@latest', 'shop', '--', '--yes');
+    expect(output).toContain('Created shop: two services that call each other, in a git repository. Next:');
+    for (const command of ['cd shop', 'npm run dev', 'npm test'])
+      expect(output).toMatch(new RegExp(`^ +${command}`, 'm'));
+    // Of npm, nothing is seen when all goes well.
+    expect(output).not.toMatch(/npm (warn|error)|added \d+ packages/);
+    const { version } = JSON.parse(await readFile(join(shop, 'node_modules/@skerry/core/package.json'), 'utf8')) as {
+      version: string;
+    };
+    expect(await readFile(join(shop, 'apps/greeter/package.json'), 'utf8')).toContain(`"@skerry/core": "^${version}"`);
+  }, 300_000);
+
+  test('takes no more room than its tools do', async () => {
+    const megabytes = (await bytesOnDisk(shop)) / 2 ** 20;
+    told.push(`shop: ${megabytes.toFixed(0)} MiB on disk`);
+    expect(megabytes).toBeLessThan(250);
+  }, 60_000);
+
+  test('passes its tests', async () => {
+    const { output } = await run(shop, 'npm', 'test');
+    expect(output).toMatch(/^Tests: +6 passed, 6 total$/m);
+    expect(output).not.toContain('Warning:');
+  }, 120_000);
+
+  test.each(['lint', 'typecheck', 'build'])(
+    'passes npm run %s',
+    async (script) => {
+      await run(shop, 'npm', 'run', script);
+      expect(await readdir(join(shop, 'apps/greeter'))).toContain(script === 'build' ? 'dist' : 'src');
+    },
+    180_000,
+  );
+
+  /** Resolves when it serves. */
+  async function startService(name: string): Promise<RunningProcess & { url: string }> {
+    const service = await startProcess(process.execPath, ['dist/main.js'], { cwd: join(shop, 'apps', name), env });
+    const [, port] = await service.waitForLine(/is serving .*tcp:\/\/127\.0\.0\.1:(\d+)/, 30_000);
+    return Object.assign(service, { url: `http://127.0.0.1:${port}` });
+  }
+
+  async function stopInOrder(...services: RunningProcess[]): Promise<void> {
+    for (const service of services) service.kill('SIGTERM');
+    for (const service of services) expect(await service.exited).toEqual({ code: 0, signal: null });
+  }
+
+  async function skerry(...args: string[]): Promise<string> {
+    return (await run(shop, 'npx', 'skerry', ...args)).output;
+  }
+
+  test('what it built runs as two processes, that can be called, probed and stopped in order', async () => {
+    const services = await Promise.all([startService('greeter'), startService('reception')]);
+    expect(await skerry('call', 'reception.welcome', '{"name":"Ada"}')).toBe('{"message":"Hello Ada, welcome in."}');
+    expect(await skerry('call', 'reception.countdown', '{"from":2}')).toBe('{"left":2}\n{"left":1}');
+    // The event went from one process to the other.
+    expect(await skerry('call', 'reception.guests')).toBe('{"names":["Ada"]}');
+    for (const { url } of services) {
+      for (const probe of ['ready', 'live']) expect((await fetch(`${url}/health/${probe}`)).status).toBe(200);
+    }
+    await stopInOrder(...services);
+  }, 120_000);
+
+  (consul ? test : test.skip)(
+    'one variable moves them to Consul, as their containers are told',
+    async () => {
+      const agent = await startConsul();
+      env = { ...env, CONSUL_HTTP_ADDR: agent.url };
+      const services = await Promise.all([startService('greeter'), startService('reception')]);
+      const registered = (await (await fetch(`${agent.url}/v1/catalog/services`)).json()) as object;
+      expect(Object.keys(registered)).toEqual(expect.arrayContaining(['greeter', 'reception']));
+      const app = ['--app', 'apps/reception/dist/app.module.js'];
+      expect(await skerry('call', 'reception.welcome', '{"name":"Bob"}', ...app)).toContain('Hello Bob');
+      expect(await skerry('call', 'reception.guests', ...app)).toBe('{"names":["Bob"]}');
+      await stopInOrder(...services);
+    },
+    120_000,
+  );
+
+  test('git has nothing to say about what was installed and built', async () => {
+    const { output } = await run(shop, 'git', 'status', '--porcelain', '--untracked-files=all');
+    expect(output).toContain('?? package-lock.json');
+    expect(output).toContain('?? .gitignore');
+    expect(output).not.toMatch(/node_modules|dist\/|\.nx/);
+  });
+});
+
+/** As du counts: blocks rather than lengths. */
+async function bytesOnDisk(path: string): Promise<number> {
+  const { blocks } = await lstat(path);
+  const entries = await readdir(path, { withFileTypes: true });
+  const sizes = await Promise.all(
+    entries.map(async (entry) => {
+      const child = join(path, entry.name);
+      return entry.isDirectory() ? bytesOnDisk(child) : (await lstat(child)).blocks * 512;
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, blocks * 512);
+}

@@ -1,0 +1,3 @@
+export { Greeted, greeted, HelloReply, HelloRequest } from './hello.js';
+export { CountdownRequest, Tick } from './countdown.js';
+export { Guests } from './guests.js';
