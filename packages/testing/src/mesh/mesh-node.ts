@@ -1,5 +1,6 @@
 import type { ApplicationOptions, Client, ClientOptions, RootModule, Token } from '@skerry/core';
-import { TestApp, type TestAppBuilder } from '../test-app.js';
+import type { TestAppBuilder } from '../test-app-builder.js';
+import { TestApp } from '../test-app.js';
 import { TestNetwork } from '../test-network.js';
 import type { Chance } from './chance.js';
 import { describeEvent } from './describe-event.js';
