@@ -12,7 +12,9 @@ import { formatMessage } from 'publint/utils';
 export async function publint(_root, packed) {
   const complaints = packed.map(async ({ name, tarball }) => {
     const { messages, pkg } = await lint({ pack: { tarball: bytesOf(await readFile(tarball)) }, strict: true });
-    return messages.map((each) => `${name}: ${formatMessage(each, pkg, { color: false }) ?? each.code}`);
+    // The package.json files of a template become the root of a package only where it is copied to.
+    const ours = messages.filter(({ code }) => code !== 'NESTED_PACKAGE_JSON_FIELD_IGNORED');
+    return ours.map((each) => `${name}: ${formatMessage(each, pkg, { color: false }) ?? each.code}`);
   });
   return (await Promise.all(complaints)).flat();
 }
