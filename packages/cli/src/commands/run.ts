@@ -37,7 +37,7 @@ export const run: CliCommand = {
 };
 
 /** Hands this process over to the application: its signals and its exit code are the application's from now on. */
-export async function runApplication(request: RunRequest, terminal: Terminal): Promise<undefined> {
+async function runApplication(request: RunRequest, terminal: Terminal): Promise<undefined> {
   const { stderr, env } = terminal;
   const { findModuleFile } = await import('../application/module-file.js');
   const { coreOf, rootOf } = await import('../application/application-core.js');
