@@ -16,7 +16,7 @@ export function loadSwc(directory: string): typeof Swc {
 }
 
 /** The file of `@swc/core` that {@link loadSwc} loads; `undefined` when it is not installed. */
-function findSwc(directory: string): string | undefined {
+export function findSwc(directory: string): string | undefined {
   for (const from of [join(directory, 'package.json'), import.meta.url]) {
     try {
       return createRequire(from).resolve('@swc/core');
