@@ -26,7 +26,11 @@ describe('skerry dev', () => {
   let seen = 0;
 
   beforeEach(() => (workspace = new DevWorkspace(startProcess)));
-  afterEach(() => workspace.remove());
+  // What ends without its supervisor does so in order, and writes to the registry until then.
+  afterEach(async () => {
+    await eventually(() => alive().length === 0, { withinMs: patientMs });
+    workspace.remove();
+  });
 
   const events = (): DevEvent[] =>
     dev.output.split('\n').flatMap((line) => (line ? [JSON.parse(line) as DevEvent] : []));
