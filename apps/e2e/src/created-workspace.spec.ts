@@ -119,6 +119,16 @@ describe('a workspace that npm create skerry makes', () => {
     await stopInOrder(...services);
   }, 120_000);
 
+  test('npm run dev runs both from their sources, until Ctrl-C', async () => {
+    const dev = await startProcess('npm', ['run', 'dev'], { cwd: shop, env });
+    for (const name of ['greeter', 'reception']) await dev.waitForLine(`${name} is ready`, 60_000);
+    expect(await skerry('call', 'reception.welcome', '{"name":"Eve"}')).toContain('Hello Eve');
+    // As a terminal does: npm, the command and the services get it.
+    process.kill(-dev.pid, 'SIGINT');
+    expect(await dev.exited).toEqual({ code: 0, signal: null });
+    for (const name of ['greeter', 'reception']) expect(dev.output).toContain(`${name} has stopped`);
+  }, 120_000);
+
   (consul ? test : test.skip)(
     'one variable moves them to Consul, as their containers are told',
     async () => {
