@@ -87,7 +87,7 @@ export class DevKeys {
     const line = await this.keyboard.ask('call service.handler json: ');
     if (!line) return;
     const [, target = '', message] = /^(\S+)(?:\s+(.+))?$/.exec(line) ?? [];
-    await callHandler({ target, message: unquoted(message), wait: 500 }, this.terminal);
+    await callHandler({ target, message: unquoted(message), wait: 500, command: 'skerry call' }, this.terminal);
   }
 
   /** In a process of its own: what this one imported would stay what it is now. */
