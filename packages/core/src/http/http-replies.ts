@@ -78,12 +78,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /** Writes the head of a response. What a client still sends is read and dropped where that is little; otherwise the connection ends. */
-function begin(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  headers: string[],
-): ServerResponse {
+function begin(request: IncomingMessage, response: ServerResponse, status: number, headers: string[]): ServerResponse {
   if (!request.complete && hasBody(request) && !isShort(request)) response.shouldKeepAlive = false;
   return response.writeHead(status, headers);
 }
