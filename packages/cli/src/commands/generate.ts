@@ -123,7 +123,7 @@ const interceptor = generator('interceptor', {
 });
 
 const engine = generator('engine', {
-  summary: 'moves applications onto an engine: consul, rabbitmq, lmdb, grpc, ...',
+  summary: 'move applications onto an engine: consul, rabbitmq, lmdb and more',
   examples: ['skerry generate engine rabbitmq', 'skerry generate engine grpc --app orders'],
   description:
     'Imports the module of an engine into root modules, adds its package to their package.json, and its server, where it needs one, to the compose ' +
@@ -174,7 +174,7 @@ const client: CliCommand = {
 export const generate: CommandGroup = {
   name: 'generate',
   alias: 'g',
-  summary: 'write code: services, handlers, subscribers, modules, clients, interceptors, engines',
+  summary: 'write code into a workspace: services, handlers, clients, engines',
   examples: [service.examples[0], handler.examples[0], client.examples[0]],
   commands: [service, handler, subscriber, module, client, interceptor, engine],
 };

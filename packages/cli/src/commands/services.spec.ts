@@ -34,6 +34,13 @@ orders   1.0.0          1      0
   expect(exitCode).toBe(0);
 });
 
+test('leaves out what Skerry registers for itself, unless asked for all', async () => {
+  await registerSome();
+  await registry.register({ service: 'skerry.inbox', id: 'inbox-1' });
+  expect((await services()).stdout.text).not.toContain('skerry.');
+  expect((await services('--all')).stdout.text).toMatch(/^skerry\.inbox /m);
+});
+
 test('lists them as one line of JSON for programs', async () => {
   await registerSome();
   const { stdout } = await services('--json');

@@ -1,5 +1,5 @@
 import type { CliCommand } from '../command.js';
-import type { FleetRequest } from '../fleet/fleet.js';
+import type { ServicesRequest } from '../services/list-services.js';
 import { appOption, jsonOption } from './options.js';
 
 export const services: CliCommand = {
@@ -20,9 +20,10 @@ export const services: CliCommand = {
         'go on until Ctrl-C: a table that is kept up to date, or where that is piped one line for each node that comes (+), goes (-) or ' +
           'is another (~)',
       )
+      .option('--all', 'also those of Skerry itself, such as the inboxes that events go through')
       .addOption(appOption())
       .addOption(jsonOption('the list, or with --watch each change,'))
-      .action(({ watch = false, ...options }: FleetRequest & { watch?: boolean }) =>
+      .action(({ watch = false, ...options }: ServicesRequest & { watch?: boolean }) =>
         act(async (terminal) => {
           if (watch) return (await import('../services/watch-services.js')).watchAllServices(options, terminal);
           return (await import('../services/list-services.js')).listServices(options, terminal);

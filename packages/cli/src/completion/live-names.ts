@@ -1,5 +1,6 @@
 import { withRegistry } from '../fleet/registry-access.js';
 import { allNodes } from '../registry/all-nodes.js';
+import { withoutOwn } from '../registry/own-services.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { Candidate, LiveKind } from './complete.js';
 
@@ -22,7 +23,7 @@ export async function liveNames(
       access.clock.setTimer(patienceMs, () => reject(new Error(`no answer within ${patienceMs} ms`)), true);
     });
     const { nodes } = await Promise.race([allNodes(access), late]);
-    const names = [...nodes].flatMap(([service, each]) => {
+    const names = [...withoutOwn(nodes)].flatMap(([service, each]) => {
       if (kind === 'service')
         return [{ value: service, description: each.length === 1 ? '1 node' : `${each.length} nodes` }];
       const handlers = new Map(each.flatMap(({ endpoints }) => endpoints).map((endpoint) => [endpoint.name, endpoint]));

@@ -2,6 +2,7 @@ import type { NodeRecord } from '@skerry/core';
 import { exitCodes } from '../exit-codes.js';
 import { withFleet, type Fleet, type FleetRequest } from '../fleet/fleet.js';
 import { allNodes } from '../registry/all-nodes.js';
+import { withoutOwn } from '../registry/own-services.js';
 import { findNodes } from '../registry/find-nodes.js';
 import { nothingFound } from '../services/list-services.js';
 import { coloursFor, type Colours } from '../terminal/colours.js';
@@ -41,7 +42,7 @@ export async function showHealth(request: HealthRequest, terminal: Terminal): Pr
 }
 
 async function nodesOf(service: string | undefined, fleet: Fleet): Promise<readonly NodeRecord[]> {
-  if (service === undefined) return [...(await allNodes(fleet)).nodes.values()].flat();
+  if (service === undefined) return [...withoutOwn((await allNodes(fleet)).nodes).values()].flat();
   return findNodes(fleet, service, `tell the health of ${service}`, { waitMs: 0 });
 }
 

@@ -76,7 +76,8 @@ async function runningServices(request: PictureRequest, terminal: Terminal): Pro
   const { allNodes } = await import('../registry/all-nodes.js');
   const app = askedApp(request, terminal.env)?.asked ?? request.modules[0];
   const { nodes } = await withFleet({ ...request, ...(app === undefined ? {} : { app }) }, terminal, allNodes);
-  return nodes;
+  const { withoutOwn } = await import('../registry/own-services.js');
+  return withoutOwn(nodes);
 }
 
 async function temporary(): Promise<string> {

@@ -1,23 +1,25 @@
-import type { FleetRequest } from '../fleet/fleet.js';
 import { withRegistry } from '../fleet/registry-access.js';
 import { watchServices, type FleetNodes } from '../registry/service-watch.js';
 import { coloursFor } from '../terminal/colours.js';
 import { reportError } from '../terminal/error-report.js';
 import { compactJson } from '../terminal/json-text.js';
+import { withoutOwn } from '../registry/own-services.js';
 import { LiveView } from '../terminal/live-view.js';
 import { printableLine } from '../terminal/printable.js';
 import { interruptedBy, type Terminal } from '../terminal/terminal.js';
+import type { ServicesRequest } from './list-services.js';
 import { serviceChanges, type ServiceChange } from './service-changes.js';
 import { summaries, summaryTable } from './service-summary.js';
 
 /** Shows the services until Ctrl-C: on a terminal as a table that is kept up to date, elsewhere one line for each change. */
-export async function watchAllServices(request: FleetRequest, terminal: Terminal): Promise<number> {
+export async function watchAllServices(request: ServicesRequest, terminal: Terminal): Promise<number> {
   const { stdout, signal } = terminal;
-  const { json = false } = request;
+  const { json = false, all = false } = request;
   return withRegistry(request, terminal, async (access) => {
     const table = stdout.isTTY && !json ? new LiveView(stdout) : undefined;
     let before: FleetNodes | undefined;
-    const changed = async (nodes: FleetNodes): Promise<void> => {
+    const changed = async (known: FleetNodes): Promise<void> => {
+      const nodes = all ? known : withoutOwn(known);
       if (table) await table.draw(await tableText(nodes, access.registryName, terminal));
       else
         await stdout.write(
