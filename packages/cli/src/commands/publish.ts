@@ -61,7 +61,7 @@ export const publish: CliCommand = {
   },
 };
 
-export async function publishMessage(request: PublishRequest, terminal: Terminal): Promise<number> {
+async function publishMessage(request: PublishRequest, terminal: Terminal): Promise<number> {
   const { topic, json = false } = request;
   const source = MessageSource.of(request.message, request.from, 'skerry publish');
   const plan = loadPlan(request, 'skerry publish');

@@ -58,7 +58,7 @@ export function loadPlan(request: LoadRequest, command: string): LoadPlan | unde
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** Reads `10s` as ms. */
-export function duration(text: string): number {
+function duration(text: string): number {
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
   const ms = Number(number) * (unitMs[unit] ?? NaN);
   if (ms > 0 && ms < 2 ** 31) return ms;

@@ -133,7 +133,7 @@ function perSecondOf({ succeeded, failed, elapsedMs }: LoadRun): number {
 }
 
 /** `0.31 ms`, `4.2 ms`, `153 ms`, `12.3 s`. */
-export function timeText(ms: number): string {
+function timeText(ms: number): string {
   if (ms >= 1_000) return `${significant(ms / 1_000)} s`;
   return `${significant(ms)} ms`;
 }
