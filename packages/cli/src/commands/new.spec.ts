@@ -89,7 +89,7 @@ test('without an npm, that is what it says', async () => {
 });
 
 test('Ctrl-C ends npm, and tells what is left to do', async () => {
-  const env = await fakeNpm(`echo $$ > pid; trap 'echo > ended; exit 143' TERM; while true; do sleep 0.05; done`);
+  const env = await fakeNpm(`trap 'echo > ended; exit 143' TERM; echo $$ > pid; while true; do sleep 0.05; done`);
   const terminal = terminalWith({ env });
   const running = runProgram(['new', 'shop'], terminal);
   while (!(await exists('shop/pid'))) await new Promise(setImmediate);
