@@ -13,7 +13,7 @@ const calls = [...wiring, ...capabilities, 'rpc', 'service'];
  *
  * @type {Readonly<Record<string, readonly string[]>>}
  */
-export const mayImport = {
+const mayImport = {
   errors: [],
   clock: ['errors'],
   context: ['errors', 'clock'],

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { check } from './check.mjs';
 import { create } from './create.mjs';
 import { install } from './install.mjs';
 import { pack, sizes } from './pack.mjs';
@@ -31,6 +32,10 @@ const commands = {
     return eslint || prettier;
   },
   typecheck: (args) => runNode(['node_modules/.bin/tsc', '--noEmit', '-p', 'tsconfig.json', ...args]),
+  async check(names) {
+    await build();
+    return check(root, names);
+  },
   async pack([folder = 'dist/packages']) {
     await build();
     console.log(sizes(await pack(root, resolve(folder))));

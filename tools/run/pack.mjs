@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { npm } from './npm.mjs';
 
@@ -8,6 +9,7 @@ import { npm } from './npm.mjs';
  * @typedef {object} Packed A tarball, as npm would publish it.
  * @property {string} name
  * @property {string} version
+ * @property {string} home Its folder, relative to the root: `packages/core`.
  * @property {string} tarball Its path.
  * @property {number} size In bytes.
  * @property {number} unpackedSize In bytes.
@@ -17,24 +19,63 @@ import { npm } from './npm.mjs';
 /**
  * Packs what is published, as it was last built, by npm itself. Several may pack at once, each into a folder of its own.
  *
+ * A package is packed from a copy that has what only its users need: the licence, and a package.json without scripts, without
+ * development dependencies, and without the condition for sources, which are not packed.
+ *
  * @param {string} root Of the workspace.
  * @param {string} folder Made when it is missing.
  * @returns {Promise<Packed[]>} Sorted by name.
  */
 export async function pack(root, folder) {
   await mkdir(folder, { recursive: true });
-  const { command, first } = npm();
-  const workspaces = (await publicPackages(root)).flatMap((each) => ['--workspace', each]);
-  const args = [...first, 'pack', '--json', '--loglevel=error', '--pack-destination', folder, ...workspaces];
-  const { stdout } = await promisify(execFile)(command, args, { cwd: root, maxBuffer: 64 * 1024 * 1024 });
+  const stage = await mkdtemp(join(tmpdir(), 'skerry-stage-'));
+  try {
+    const folders = await publicPackages(root);
+    await Promise.all(folders.map((each) => copyForUsers(root, each, join(stage, each))));
+    const { command, first } = npm();
+    const options = ['--json', '--loglevel=error', '--ignore-scripts', '--pack-destination', resolve(folder)];
+    const args = [...first, 'pack', ...options, ...folders.map((each) => `./${each}`)];
+    const { stdout } = await promisify(execFile)(command, args, { cwd: stage, maxBuffer: 64 * 1024 * 1024 });
+    return packedIn(stdout, folders, folder);
+  } finally {
+    await rm(stage, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} stdout Of `npm pack --json`. @param {string[]} homes As npm got them. @param {string} folder */
+function packedIn(stdout, homes, folder) {
   // An array, or an object by name, as npm goes on.
-  /** @type {Record<string, Omit<Packed, 'tarball'> & { filename: string }>} */
+  /** @type {Record<string, Omit<Packed, 'home' | 'tarball'> & { filename: string }>} */
   const packed = JSON.parse(stdout);
   return Object.values(packed)
-    .map(({ name, version, filename, size, unpackedSize, files }) => {
-      return { name, version, tarball: join(folder, filename), size, unpackedSize, files };
+    .map(({ name, version, filename, size, unpackedSize, files }, index) => {
+      const home = homes[index] ?? '';
+      return { name, version, home, tarball: join(folder, filename), size, unpackedSize, files };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** @param {string} root @param {string} from @param {string} to */
+async function copyForUsers(root, from, to) {
+  const notCopied = ['src', 'node_modules'].map((each) => join(root, from, each));
+  await cp(join(root, from), to, { recursive: true, filter: (each) => !notCopied.includes(each) });
+  await copyFile(join(root, 'LICENSE'), join(to, 'LICENSE'));
+  /** @type {Record<string, unknown>} */
+  const manifest = JSON.parse(await readFile(join(root, from, 'package.json'), 'utf8'));
+  delete manifest['scripts'];
+  delete manifest['devDependencies'];
+  const { exports } = manifest;
+  await writeFile(
+    join(to, 'package.json'),
+    JSON.stringify({ ...manifest, exports: withoutSources(exports) }, undefined, 2) + '\n',
+  );
+}
+
+/** @param {unknown} exports @returns {unknown} */
+function withoutSources(exports) {
+  if (typeof exports !== 'object' || exports === null) return exports;
+  const kept = Object.entries(exports).filter(([condition]) => condition !== '@skerry/source');
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutSources(value)]));
 }
 
 /**

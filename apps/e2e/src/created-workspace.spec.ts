@@ -73,7 +73,7 @@ describe('a workspace that npm create skerry makes', () => {
   test('takes no more room than its tools do', async () => {
     const megabytes = (await bytesOnDisk(shop)) / 2 ** 20;
     told.push(`shop: ${megabytes.toFixed(0)} MiB on disk`);
-    expect(megabytes).toBeLessThan(250);
+    expect(megabytes).toBeLessThan(260);
   }, 60_000);
 
   test('passes its tests', async () => {
@@ -117,6 +117,16 @@ describe('a workspace that npm create skerry makes', () => {
       for (const probe of ['ready', 'live']) expect((await fetch(`${url}/health/${probe}`)).status).toBe(200);
     }
     await stopInOrder(...services);
+  }, 120_000);
+
+  test('npm run dev runs both from their sources, until Ctrl-C', async () => {
+    const dev = await startProcess('npm', ['run', 'dev'], { cwd: shop, env });
+    for (const name of ['greeter', 'reception']) await dev.waitForLine(`${name} is ready`, 60_000);
+    expect(await skerry('call', 'reception.welcome', '{"name":"Eve"}')).toContain('Hello Eve');
+    // As a terminal does: npm, the command and the services get it.
+    process.kill(-dev.pid, 'SIGINT');
+    expect(await dev.exited).toEqual({ code: 0, signal: null });
+    for (const name of ['greeter', 'reception']) expect(dev.output).toContain(`${name} has stopped`);
   }, 120_000);
 
   (consul ? test : test.skip)(

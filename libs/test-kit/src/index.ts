@@ -1,4 +1,5 @@
 export { browserProfile, chromiumFlags, findChromium } from './chromium.js';
+export { cachedPackage, nodeProgram } from './cached-package.js';
 export { CertificateAuthority, selfSigned, type IssueOptions, type KeyPair } from './certificate-authority.js';
 export { ConformanceTable, generatedBlock, type ConformanceRunner } from './conformance-table.js';
 export {

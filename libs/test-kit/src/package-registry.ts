@@ -55,6 +55,11 @@ export class PackageRegistry {
     return registry;
   }
 
+  /** Of the packages that it has itself, in the order of their publishing. */
+  get names(): readonly string[] {
+    return [...this.packages.keys()];
+  }
+
   /** Adds a package, or a version of one, that becomes its `latest`. A version that is there is replaced. */
   async publish(path: string): Promise<void> {
     const tarball = await readPackageTarball(path);

@@ -9,6 +9,7 @@ async function skerry(...args: string[]): Promise<MemoryTerminal & { exitCode: n
 
 const commands = [
   'new',
+  'dev',
   'run',
   'build',
   'services',

@@ -8,6 +8,7 @@ import { call, stream } from './commands/call.js';
 import { completeWords, completion } from './commands/completion.js';
 import { describe } from './commands/describe.js';
 import { contract } from './commands/contract.js';
+import { dev } from './commands/dev.js';
 import { dlq } from './commands/dlq.js';
 import { doctor } from './commands/doctor.js';
 import { generate } from './commands/generate.js';
@@ -33,7 +34,7 @@ import type { Terminal } from './terminal/terminal.js';
 /** All of them, in the order of the help. */
 export const commands: readonly (CliCommand | CommandGroup)[] = [
   newWorkspace,
-  ...[run, build, services, describe, health, call, stream, repl],
+  ...[dev, run, build, services, describe, health, call, stream, repl],
   ...[graph, why, unused, doctor],
   ...[publish, subscribe, dlq, broker],
   ...[asyncapi, openapi, jsonschema, proto, contract, generate],

@@ -110,7 +110,7 @@ class MovedTime implements Passing {
 }
 
 /** Whether a test has to move the time. */
-export function isManual(clock: Clock): clock is ManualClock {
+function isManual(clock: Clock): clock is ManualClock {
   return 'advance' in clock && 'settle' in clock;
 }
 

@@ -14,7 +14,7 @@ const kinds = {
   'NestJS TCP microservice': 'nest-microservice',
 } as const;
 
-export const providerCounts = [0, 200, 2_000] as const;
+const providerCounts = [0, 200, 2_000] as const;
 
 export function programName(kind: keyof typeof kinds, providers: number): string {
   return `${kind} with ${providers} providers`;

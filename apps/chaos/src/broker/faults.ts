@@ -82,6 +82,6 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Uniform in [0, 1), the same for one seed and number in every run. */
-export function chance(seed: number, number: number): number {
+function chance(seed: number, number: number): number {
   return createHash('sha256').update(`${seed}/${number}`).digest().readUInt32BE() / 2 ** 32;
 }

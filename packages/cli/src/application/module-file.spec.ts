@@ -15,14 +15,17 @@ function write(file: string, text = '', modifiedAt = 1_000): void {
   utimesSync(path, modifiedAt, modifiedAt);
 }
 
+const nothing = (): undefined => undefined;
+
+/** Where TypeScript cannot be compiled. */
 function find(asked?: string): object {
-  return findModuleFile(asked, cwd);
+  return findModuleFile(asked, cwd, '', nothing);
 }
 
 /** The message and the fix of what is thrown. */
 function refusal(asked?: string): string {
   try {
-    findModuleFile(asked, cwd);
+    findModuleFile(asked, cwd, '', nothing);
   } catch (error) {
     if (error instanceof UsageError) return `${error.message}\n${error.fix}`;
     throw error;
@@ -107,8 +110,27 @@ test('says that what was compiled is older than its source', () => {
   expect(find('src/app.module.ts')).toMatchObject({ note: expect.stringContaining('which is older: build again') });
 });
 
+test('takes TypeScript itself where it can be compiled on the way', () => {
+  write('package.json', '{}');
+  write('src/app.module.ts');
+  write('dist/app.module.js');
+  expect(findModuleFile('src/app.module.ts#Shop', cwd)).toEqual({
+    path: join(cwd, 'src/app.module.ts'),
+    exportName: 'Shop',
+    shown: 'src/app.module.ts#Shop',
+  });
+});
+
+test('says that a TypeScript file is not there, rather than to build it', () => {
+  write('package.json', '{}');
+  write('src/shop.module.ts');
+  expect(refusal('src/app.module.ts')).toMatch(/^Cannot run src\/app\.module\.ts: .*\nname a file that is there$/);
+});
+
 test('says to build first where nothing was compiled', () => {
   write('package.json', '{}');
   write('src/app.module.ts');
-  expect(refusal('src/app.module.ts')).toMatch(/it is TypeScript, .* there is no dist\/app\.module\.js.*\nbuild it/);
+  expect(refusal('src/app.module.ts')).toMatch(
+    /it is TypeScript, .* there is no dist\/app\.module\.js.*\nnpm install --save-dev @swc\/core, or build it/,
+  );
 });

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { isTypeScript } from '../typescript/typescript-file.js';
+import { findSwc } from '../typescript/swc.js';
 import { UsageError } from '../usage-error.js';
 
-/** A JavaScript file with an application's root module. */
+/** A file with an application's root module: JavaScript, or TypeScript where it can be compiled on the way. */
 export interface ModuleFile {
   /** Absolute. */
   readonly path: string;
@@ -21,25 +23,39 @@ const usual = 'dist/app.module.js';
  * nothing was said, by the package.json of the working directory. Throws a `UsageError` that says what was looked for.
  *
  * @param origin Who asked, for messages: `, which SKERRY_APP names`. Default: whoever wrote the command.
+ * @param compiler Finds what compiles TypeScript for a directory. Where there is none, what was compiled of it is taken.
  */
-export function findModuleFile(asked: string | undefined, cwd: string, origin = ''): ModuleFile {
-  if (asked !== undefined) return chosen(asked, cwd, origin);
+export function findModuleFile(
+  asked: string | undefined,
+  cwd: string,
+  origin = '',
+  compiler: (directory: string) => string | undefined = findSwc,
+): ModuleFile {
+  if (asked !== undefined) return chosen(asked, cwd, origin, compiler);
   const configured = configuredModule(cwd);
-  if (configured !== undefined) return chosen(configured, cwd, ', which package.json names as skerry.module');
-  if (isFile(join(cwd, usual))) return chosen(usual, cwd, '');
+  if (configured !== undefined) return chosen(configured, cwd, ', which package.json names as skerry.module', compiler);
+  if (isFile(join(cwd, usual))) return chosen(usual, cwd, '', compiler);
   throw new UsageError(
     `Cannot find an application in ${cwd}: package.json names no "skerry": { "module": ... }, and there is no ${usual}.`,
-    'build it first, or name the compiled file of its root module: skerry run path/to/app.module.js',
+    'build it first, or name the file of its root module: skerry run path/to/app.module.js',
   );
 }
 
-function chosen(asked: string, cwd: string, origin: string): ModuleFile {
+function chosen(
+  asked: string,
+  cwd: string,
+  origin: string,
+  compiler: (directory: string) => string | undefined,
+): ModuleFile {
   const { file, exportName } = split(asked, cwd);
   const path = resolve(cwd, file);
   const named = exportName === undefined ? {} : { exportName };
   const shown = (actual: string): string => relative(cwd, actual) + (exportName === undefined ? '' : `#${exportName}`);
-  if (!/\.[cm]?tsx?$/.test(path)) {
-    if (isFile(path)) return { path, ...named, shown: shown(path) };
+  const typescript = /\.[cm]?tsx?$/.test(path);
+  if (isFile(path) && (!typescript || (isTypeScript(path) && compiler(dirname(path)) !== undefined))) {
+    return { path, ...named, shown: shown(path) };
+  }
+  if (!typescript) {
     throw new UsageError(
       `Cannot find ${file}${origin}: ${whatIsThere(path)}.`,
       'name the compiled file of the root module',
@@ -49,9 +65,12 @@ function chosen(asked: string, cwd: string, origin: string): ModuleFile {
   const twin = twins.find(isFile);
   if (twin === undefined) {
     const looked = twins.map((each) => relative(cwd, each)).join(', nor ');
+    const why = isFile(path) ? `it is TypeScript, and was not compiled: there is no ${looked}` : whatIsThere(path);
     throw new UsageError(
-      `Cannot run ${file}${origin}: it is TypeScript, and was not compiled: there is no ${looked}.`,
-      'build it, and write the same again',
+      `Cannot run ${file}${origin}: ${why}.`,
+      isFile(path)
+        ? 'npm install --save-dev @swc/core, or build it, and write the same again'
+        : 'name a file that is there',
     );
   }
   const outdated = isFile(path) && statSync(path).mtimeMs > statSync(twin).mtimeMs;

@@ -34,7 +34,7 @@ export interface DescribeRequest extends FleetRequest {
   readonly service: string;
 }
 
-export async function describeService(request: DescribeRequest, terminal: Terminal): Promise<number> {
+async function describeService(request: DescribeRequest, terminal: Terminal): Promise<number> {
   const { service, json = false } = request;
   const { stdout, env } = terminal;
   const { withRegistry } = await import('../fleet/registry-access.js');

@@ -37,7 +37,7 @@ export const doctor: CliCommand = {
   },
 };
 
-export async function examineHere(request: DoctorRequest, terminal: Terminal): Promise<number> {
+async function examineHere(request: DoctorRequest, terminal: Terminal): Promise<number> {
   const { stdout, env } = terminal;
   const { groundOf } = await import('../doctor/ground.js');
   const { examine } = await import('../doctor/examine.js');

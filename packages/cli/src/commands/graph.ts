@@ -46,7 +46,7 @@ export const graph: CliCommand = {
   },
 };
 
-export async function drawGraph(request: GraphRequest, terminal: Terminal): Promise<number> {
+async function drawGraph(request: GraphRequest, terminal: Terminal): Promise<number> {
   const { modules, format, all = false, json = false, html, open, running } = request;
   if (html !== undefined || open) {
     const { makePicture } = await import('../picture/picture.js');

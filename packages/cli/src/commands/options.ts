@@ -13,7 +13,7 @@ export function jsonOption(what: string): Option {
 export function appOption(otherwise = ', else the engines that need no server'): Option {
   return new Option(
     '--app <module>',
-    'use the registry, broker and other engines of this application: the compiled file of its root module, or file#Export; ' +
+    'use the registry, broker and other engines of this application: the file of its root module, or file#Export; ' +
       `nothing of it is run (default: SKERRY_APP${otherwise})`,
   );
 }
@@ -24,7 +24,7 @@ export function brokerAppOption(): Option {
 }
 
 const moduleText =
-  'the compiled file of its root module, or file#Export (default: "skerry": { "module": ... } in package.json, else ' +
+  'the file of its root module, TypeScript too where @swc/core is installed, or file#Export (default: "skerry": { "module": ... } in package.json, else ' +
   'dist/app.module.js)';
 
 /** The application that a command is about. */

@@ -38,7 +38,7 @@ export const proto: CliCommand = {
   },
 };
 
-export async function writeProto(request: ProtoRequest, terminal: Terminal): Promise<number> {
+async function writeProto(request: ProtoRequest, terminal: Terminal): Promise<number> {
   const { stdout, stderr, cwd } = terminal;
   const { out, lock: lockFile, check = false, service: wanted, json = false } = request;
   const { findModuleFile } = await import('../application/module-file.js');

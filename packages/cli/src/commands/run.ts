@@ -17,7 +17,11 @@ const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const satisfie
 export const run: CliCommand = {
   name: 'run',
   summary: 'run an application',
-  examples: ['skerry run dist/app.module.js', 'skerry run dist/modules.js#ShopModule --listen tcp://0.0.0.0:4101'],
+  examples: [
+    'skerry run dist/app.module.js',
+    'skerry run src/app.module.ts',
+    'skerry run dist/modules.js#ShopModule --listen tcp://0.0.0.0:4101',
+  ],
   withoutJson: 'what is printed is the log of the application',
   declare(command, act) {
     command
@@ -33,7 +37,7 @@ export const run: CliCommand = {
 };
 
 /** Hands this process over to the application: its signals and its exit code are the application's from now on. */
-export async function runApplication(request: RunRequest, terminal: Terminal): Promise<undefined> {
+async function runApplication(request: RunRequest, terminal: Terminal): Promise<undefined> {
   const { stderr, env } = terminal;
   const { findModuleFile } = await import('../application/module-file.js');
   const { coreOf, rootOf } = await import('../application/application-core.js');

@@ -32,7 +32,7 @@ export const unused: CliCommand = {
   },
 };
 
-export async function findUnused(request: UnusedRequest, terminal: Terminal): Promise<number> {
+async function findUnused(request: UnusedRequest, terminal: Terminal): Promise<number> {
   const { stdout, env } = terminal;
   const { loadApplication } = await import('../application/loaded.js');
   const { unusedIn } = await import('../insight/unused.js');

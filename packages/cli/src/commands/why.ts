@@ -39,7 +39,7 @@ export const why: CliCommand = {
   },
 };
 
-export async function tellWhy(request: WhyRequest, terminal: Terminal): Promise<number> {
+async function tellWhy(request: WhyRequest, terminal: Terminal): Promise<number> {
   const { stdout, env } = terminal;
   const { loadApplication } = await import('../application/loaded.js');
   const { whyOf } = await import('../insight/why.js');

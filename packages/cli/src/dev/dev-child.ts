@@ -1,8 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { readSync } from 'node:fs';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { importedFrom } from '../typescript/use-typescript.js';
 import type { ChildOptions } from './child-options.js';
 import { DevLink } from './dev-link.js';
 
@@ -15,17 +13,14 @@ interface ReadyEvent {
 }
 
 /** Makes this process a service of `skerry dev`, before anything of its own is loaded. */
-export async function beDevChild({ link, waits }: ChildOptions): Promise<void> {
+export function beDevChild({ link, waits }: ChildOptions): void {
   const supervisor = new DevLink(link);
   process.on('uncaughtException', printUncaught);
   subscribe('skerry.application', (event) => {
     const { type, application, services, address } = event as ReadyEvent;
     if (type === 'ready') supervisor.send({ ready: { application, services, ...(address ? { address } : {}) } });
   });
-  if (!waits) return;
-  // What nearly every service loads; one that has none of it will say so itself.
-  await import(importedFrom(join(process.cwd(), 'package.json'), '@skerry/core')).catch(() => undefined);
-  waitForEndOfInput();
+  if (waits) waitForEndOfInput();
 }
 
 /** Does what Node does, without the lines of its own loader. An application that handles such errors goes first. */

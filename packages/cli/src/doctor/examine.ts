@@ -19,7 +19,7 @@ export interface Examined {
 }
 
 /** In the order in which they are told: what others depend on comes first. */
-export const checks: readonly Check[] = [
+const checks: readonly Check[] = [
   ...[node, packageType, tsconfig, compilers, jest],
   ...[duplicates, versions, listen, registryDirectory, openFiles, signals, engines],
 ];

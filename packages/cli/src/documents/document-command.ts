@@ -56,7 +56,7 @@ function apiVersion(): Option {
   return new Option('--api-version <version>', 'the version of the document (default: the newest among its services)');
 }
 
-export async function makeDocument(kind: DocumentKind, request: DocumentRequest, terminal: Terminal): Promise<number> {
+async function makeDocument(kind: DocumentKind, request: DocumentRequest, terminal: Terminal): Promise<number> {
   const { format = kind.formats[0], out, title, apiVersion, json = false } = request;
   const { contractOf } = await import('./with-contract.js');
   const { documentText, writeFileAt } = await import('./document-text.js');

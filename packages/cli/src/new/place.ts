@@ -13,7 +13,7 @@ export interface Place {
 }
 
 /** In characters; the template is formatted for it, and Kubernetes takes twice as much. */
-export const maxNameLength = 32;
+const maxNameLength = 32;
 
 const form = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 /** Devices, which Windows has in every folder. */

@@ -124,7 +124,7 @@ function providerRow(id: string, provider: ProviderNode, { exported, service, at
 }
 
 /** The service that an injected client calls. */
-export function calledService({ parameter: { token } }: Edge): string | undefined {
+function calledService({ parameter: { token } }: Edge): string | undefined {
   if (typeof token !== 'object') return undefined;
   return /^the client of '(.+)'$/.exec(token.name)?.[1];
 }

@@ -63,7 +63,9 @@ function describeSkerryError(error: SkerryError): Description {
   if (node) rows.push(['node', printableLine(node)]);
   if (traceId) rows.push(['trace', printableLine(traceId)]);
   // What a file threw while it was imported is only understood by the line that threw it.
-  if (code === 'SKERRY_APP_LOAD_FAILED' && cause instanceof Error) rows.push(['cause', printable(ownFrames(cause))]);
+  // What cannot be compiled says all in its message.
+  const thrown = cause instanceof Error && cause.name !== 'CompileError';
+  if (code === 'SKERRY_APP_LOAD_FAILED' && thrown) rows.push(['cause', printable(ownFrames(cause))]);
   const message = withoutFields(error.message, fields);
   // A report of a graph gives the codes of its problems, which say more.
   const head = code === 'SKERRY_GRAPH_INVALID' ? {} : { code };

@@ -2,7 +2,9 @@ import { constants } from 'node:os';
 import { addAbortSignal, type Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { exitCodes } from '../exit-codes.js';
+import type { Keyboard } from './keyboard.js';
 import { linesOf } from './lines.js';
+import { ProcessKeyboard } from './process-keyboard.js';
 import { Interruption, type Output, type Terminal } from './terminal.js';
 
 /** The terminal that this process was started at. */
@@ -42,6 +44,11 @@ export class ProcessTerminal implements Terminal {
 
   get editing(): NonNullable<Terminal['editing']> {
     return { input: process.stdin, output: process.stdout };
+  }
+
+  openKeyboard(): Keyboard | undefined {
+    if (!this.interactive || !this.stdout.isTTY) return undefined;
+    return new ProcessKeyboard(process.stdin, process.stderr, () => this.interrupt('SIGINT'));
   }
 
   readLines(): AsyncIterable<string> {

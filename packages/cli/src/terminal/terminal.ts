@@ -1,3 +1,5 @@
+import type { Keyboard } from './keyboard.js';
+
 /** What a command sees of the world: the process that it runs as, or a test. */
 export interface Terminal {
   readonly stdout: Output;
@@ -16,6 +18,8 @@ export interface Terminal {
   readonly editing?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream };
   /** All of standard input, as text. Rejects when {@link signal} is aborted meanwhile. */
   readStdin(): Promise<string>;
+  /** Takes the keys, one by one, from now on; `undefined` where nobody sits. Whoever opens it closes it. */
+  openKeyboard(): Keyboard | undefined;
   /** Standard input line by line, no faster than it is taken. Throws when {@link signal} is aborted meanwhile. */
   readLines(): AsyncIterable<string>;
 }

@@ -26,24 +26,26 @@ export const initialize: InitializeHook<HookOptions> = (options) => {
  * bring, and is taken as it was built.
  */
 export const resolve: ResolveHook = async (specifier, context, next) => {
+  // Taken out before the first call of `next`, which writes what it is given into the context.
+  const { conditions, parentURL } = context;
   if (specifier.startsWith(fromScheme)) {
-    const [parentURL = '', what = ''] = specifier.slice(fromScheme.length).split('#');
-    return resolve(what, { ...context, parentURL }, next);
+    const [from = '', what = ''] = specifier.slice(fromScheme.length).split('#');
+    return resolve(what, { ...context, parentURL: from }, next);
   }
-  if (ownPath(context.parentURL) === undefined) return next(specifier, context);
+  if (ownPath(parentURL) === undefined) return next(specifier, context);
   if (/^(\.{0,2}\/|file:)/.test(specifier)) {
-    const source = sourceOf(new URL(specifier, context.parentURL));
+    const source = sourceOf(new URL(specifier, parentURL));
     return source === undefined
       ? next(specifier, context)
       : { url: pathToFileURL(source).href, format: 'module', shortCircuit: true };
   }
   try {
-    const found = await next(specifier, { ...context, conditions: [sourceCondition, ...context.conditions] });
+    const found = await next(specifier, { ...context, conditions: [sourceCondition, ...conditions] });
     if (ownPath(found.url) !== undefined) return found;
   } catch {
     // Told without the condition, if it is a failure then too.
   }
-  return next(specifier, context);
+  return next(specifier, { ...context, conditions });
 };
 
 export const load: LoadHook = async (url, context, next) => {

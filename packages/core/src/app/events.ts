@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import type { BrokerEvent } from '../broker/broker-events.js';
 import type { SkerryError } from '../errors/skerry-error.js';
 import type { HealthEvent } from '../debug/health-events.js';
@@ -48,7 +49,13 @@ export type StopStep = 'before-hooks' | 'deregister' | 'wait' | 'subscriptions' 
 
 export type AppEventListener = (event: AppEvent) => void;
 
-/** Where events are told and heard. The class is the injection token. */
+// For tools that are loaded into the process beside the application, of whichever copy of the framework.
+const everyone = channel('skerry.application');
+
+/**
+ * Where events are told and heard. The class is the injection token. Whoever subscribes to the diagnostics channel
+ * `skerry.application` hears those of all applications of the process.
+ */
 export class AppEvents {
   private readonly listeners = new Set<AppEventListener>();
 
@@ -66,5 +73,6 @@ export class AppEvents {
         // Whoever listens must not be able to break what is told about.
       }
     }
+    if (everyone.hasSubscribers) everyone.publish(event);
   }
 }

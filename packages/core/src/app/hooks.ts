@@ -64,7 +64,7 @@ async function callHook(
 }
 
 /** Rejects with `late()` when `work` is not done after `timeoutMs`. The work itself goes on; its outcome is dropped. */
-export function withTimeout<T>(work: Promise<T>, clock: Clock, timeoutMs: number, late: () => Error): Promise<T> {
+function withTimeout<T>(work: Promise<T>, clock: Clock, timeoutMs: number, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = clock.setTimer(timeoutMs, () => reject(late()));
     work.then(resolve, reject).finally(() => timer.cancel());

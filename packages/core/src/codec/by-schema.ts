@@ -15,7 +15,7 @@ export interface Leaves {
 export type Leaf = (value: unknown) => unknown;
 
 /** Levels of a message that are looked into. */
-export const deepestDescribed = 64;
+const deepestDescribed = 64;
 
 /**
  * Compiles what has to be done to the messages of a schema, of which each part is visited once. `undefined` when that is nothing.

@@ -81,7 +81,7 @@ const single = ['items', 'additionalProperties', 'not'];
 const lists = ['anyOf', 'oneOf', 'allOf'];
 
 /** The schema with its parts replaced, as far as message schemas have any. */
-export function mapSchemas(schema: JsonSchema, map: (part: JsonSchema) => JsonSchema): JsonSchema {
+function mapSchemas(schema: JsonSchema, map: (part: JsonSchema) => JsonSchema): JsonSchema {
   return Object.fromEntries(
     Object.entries(schema).map(([keyword, value]) => {
       if (keyword === 'properties' && isSchema(value)) {

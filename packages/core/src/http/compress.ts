@@ -15,7 +15,7 @@ export function chooseCoding(acceptEncoding: string | string[] | undefined): Con
 }
 
 /** Brotli's own default takes fifty times as long, for bodies that are sent once. */
-export const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 /** Off the main thread. Gives the body itself where it cannot be compressed. */
 export function compress(

@@ -78,7 +78,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /** Writes the head of a response. What a client still sends is read and dropped where that is little; otherwise the connection ends. */
-export function begin(
+function begin(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,

@@ -21,7 +21,7 @@ export const ndjson: StreamFormat = {
 };
 
 /** Server-sent events (the HTML standard, 9.2), as `EventSource` reads them: each with its number as its id. */
-export const eventStream: StreamFormat = {
+const eventStream: StreamFormat = {
   contentType: 'text/event-stream',
   comments: true,
   message: (json, number) => Buffer.concat([Buffer.from(`id: ${number}\ndata: `), json, blank]),

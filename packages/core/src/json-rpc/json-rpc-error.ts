@@ -9,7 +9,7 @@ export interface JsonRpcErrorObject {
 }
 
 /** Of errors that are none of the protocol's own (section 5.1 leaves -32000 to -32099 to implementations). */
-export const applicationError = -32_000;
+const applicationError = -32_000;
 
 const standard: Readonly<Record<number, string>> = {
   [jsonRpcError.parseError]: 'Parse error',

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { SkerryError } from '../errors/skerry-error.js';
 
 /** Names the directory for all processes of an environment. */
-export const directoryVariable = 'SKERRY_LOCAL_REGISTRY_DIR';
+const directoryVariable = 'SKERRY_LOCAL_REGISTRY_DIR';
 
 const writableByOthers = 0o022;
 

@@ -5,7 +5,7 @@ export interface ReadMessage {
 }
 
 /** Bytes before each message: whether it is compressed, and its length (u32 big-endian). */
-export const headBytes = 5;
+const headBytes = 5;
 
 const nothing = Buffer.alloc(0);
 

@@ -24,7 +24,7 @@ const carried: readonly (readonly [header: string, key: string])[] = [
 ];
 const carriedKeys = new Set(carried.map(([, key]) => key));
 
-export function isReserved(key: string): boolean {
+function isReserved(key: string): boolean {
   return key.startsWith(':') || key.startsWith('grpc-') || notMetadata.has(key);
 }
 

@@ -1,7 +1,5 @@
 import {
   Context,
-  JsonCodec,
-  messageCodec,
   nearest,
   SkerryError,
   type CallOptions,
@@ -9,9 +7,9 @@ import {
   type Clock,
   type HandlerDefinition,
   type HandlerName,
-  type JsonSchema,
   type ServiceDefinition,
 } from '@skerry/core';
+import { copied, isAsyncIterable, received, sendsMany } from './doubled-messages.js';
 import { MethodDouble, type AnswerForm } from './method-double.js';
 import { notMethods } from './not-methods.js';
 
@@ -27,8 +25,6 @@ export type DoubledClient<T> = {
 
 /** Told of each call of a doubled client, for traces. */
 export type DoubledCall = (service: string, handler: string) => (failedBy?: string) => void;
-
-const codec = new JsonCodec();
 
 /**
  * A client without a service behind it. Requests and replies are copies that went through JSON, as they would be, and a call that is
@@ -164,29 +160,9 @@ function formOf(definition: HandlerDefinition | undefined): AnswerForm {
   return sendsMany(definition) ? 'stream' : 'promise';
 }
 
-function sendsMany({ kind }: HandlerDefinition): boolean {
-  return kind === 'server-stream' || kind === 'bidirectional';
-}
-
 function isStream(definition: HandlerDefinition | undefined, told: unknown): boolean {
   if (definition) return sendsMany(definition);
   return Object.prototype.toString.call(told) === '[object AsyncGeneratorFunction]';
-}
-
-/** The request as its handler would get it. */
-async function received(definition: HandlerDefinition | undefined, request: unknown, what: string): Promise<unknown> {
-  const many = definition
-    ? definition.kind === 'client-stream' || definition.kind === 'bidirectional'
-    : isAsyncIterable(request);
-  const schema = definition?.request;
-  const check = async (each: unknown): Promise<unknown> => {
-    const copy = copied(each, schema?.jsonSchema);
-    return schema ? await schema.parse(copy, what) : copy;
-  };
-  if (!many) return definition && !schema ? undefined : check(request);
-  return (async function* () {
-    for await (const each of request as AsyncIterable<unknown>) yield await check(each);
-  })();
 }
 
 async function* streamed(
@@ -200,12 +176,6 @@ async function* streamed(
   } catch (thrown) {
     throw failed(thrown, 'the double', ended);
   }
-}
-
-function copied(value: unknown, schema: JsonSchema | undefined): unknown {
-  if (value === undefined) return undefined;
-  const messages = messageCodec(codec, schema);
-  return messages.decode(messages.encode(value));
 }
 
 /** As a caller would see it: what is no SkerryError does not cross a call. */
@@ -228,8 +198,4 @@ function unknownHandler({ name, handlers }: ServiceDefinition, handler: string):
   const near = nearest(handler, names);
   const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `It has ${names.join(', ')}.`;
   return new SkerryError('SKERRY_RPC_UNKNOWN_ENDPOINT', `${name} has no handler called ${handler}. ${hint}`);
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }

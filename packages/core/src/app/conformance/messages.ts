@@ -95,5 +95,3 @@ export class Told {
   @Field(5)
   remainingMs!: number;
 }
-
-export class None {}
