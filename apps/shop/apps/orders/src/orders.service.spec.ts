@@ -9,7 +9,7 @@ import type { Orders } from './orders.service.js';
 @Service('others')
 class Others {
   @Subscribe(orderPlaced, { queue: 'stock' })
-  onPlaced(): void {}
+  async onPlaced(): Promise<void> {}
 }
 
 @Module({ providers: [Others] })

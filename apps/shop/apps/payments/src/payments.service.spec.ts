@@ -9,10 +9,10 @@ import type { Payments } from './payments.service.js';
 @Service('others')
 class Others {
   @Subscribe(paymentTaken, { queue: 'orders' })
-  onTaken(): void {}
+  async onTaken(): Promise<void> {}
 
   @Subscribe(paymentDeclined, { queue: 'stock' })
-  onDeclined(): void {}
+  async onDeclined(): Promise<void> {}
 }
 
 @Module({ providers: [Others] })

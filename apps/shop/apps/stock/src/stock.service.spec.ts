@@ -9,13 +9,13 @@ import type { Stock } from './stock.service.js';
 @Service('others')
 class Others {
   @Subscribe(stockReserved, { queue: 'payments' })
-  onReserved(): void {}
+  async onReserved(): Promise<void> {}
 
   @Subscribe(stockRejected, { queue: 'orders' })
-  onRejected(): void {}
+  async onRejected(): Promise<void> {}
 
   @Subscribe(stockReleased, { queue: 'orders' })
-  onReleased(): void {}
+  async onReleased(): Promise<void> {}
 }
 
 @Module({ providers: [Others] })
