@@ -29,6 +29,8 @@ const files: Record<string, string> = {
   'packages/core/src/rpc/a.ts': `export { a } from '../transport/a.js';`,
   'packages/core/src/transport/a.ts': `export { a } from '../errors/a.js';`,
   'apps/shop/src/a.ts': `export const a = 1;`,
+  'apps/shop/apps/orders/src/a.ts': `export const a = 1;`,
+  'apps/shop/libs/store/src/a.ts': `export const a = 1;`,
 
   // Allowed.
   'packages/core/src/selector/clean.ts': `
@@ -42,6 +44,7 @@ const files: Record<string, string> = {
     import '../app/a.js';
     test('a', () => eventually(() => Date.now() > 0));`,
   'packages/nats/src/clean.ts': `export { a } from '@skerry/core';`,
+  'apps/shop/test/clean.ts': `export { a } from '../apps/orders/src/a.js';`,
 
   // Layers.
   'packages/core/src/errors/upward.ts': `export { a } from '../app/a.js';`,
@@ -64,6 +67,8 @@ const files: Record<string, string> = {
   'packages/nats/src/inside.ts': `export { a } from '@skerry/core/dist/errors/a.js';`,
   'packages/nats/src/by-path.ts': `export { a } from '../../core/src/errors/a.js';`,
   'packages/nats/src/app.ts': `export { a } from '../../../apps/shop/src/a.js';`,
+  'apps/shop/apps/stock/src/app.ts': `export { a } from '../../orders/src/a.js';`,
+  'apps/shop/apps/stock/src/lib.ts': `export { a } from '../../../libs/store/src/a.js';`,
   'packages/nats/src/undeclared.ts': `export { a } from 'undeclared';`,
   'packages/nats/src/private.ts': `export { eventually } from '@skerry-private/kit';`,
   'packages/core/src/module/inversify.spec.ts': `export { Container } from 'inversify';`,
@@ -150,6 +155,12 @@ test.each([
   ['packages/nats/src/inside.ts', 'no-restricted-imports', 'Import what the package exports'],
   ['packages/nats/src/by-path.ts', 'skerry/borders', 'This reaches into packages/core: import it by its name'],
   ['packages/nats/src/app.ts', 'skerry/borders', 'This reaches into apps/shop: nothing imports an application'],
+  ['apps/shop/apps/stock/src/app.ts', 'skerry/borders', 'This reaches into apps/shop/apps/orders: nothing imports'],
+  [
+    'apps/shop/apps/stock/src/lib.ts',
+    'skerry/borders',
+    'This reaches into apps/shop/libs/store: import it by its name',
+  ],
   ['packages/nats/src/undeclared.ts', 'import-x/no-extraneous-dependencies', "'undeclared' should be listed"],
   ['packages/nats/src/private.ts', 'no-restricted-imports', 'libs/ is not published'],
   ['libs/kit/src/package.ts', 'no-restricted-imports', 'libs/ imports no package'],

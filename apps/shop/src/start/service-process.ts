@@ -30,7 +30,7 @@ export class ServiceProcess {
 
   /** Resolves when it serves, or is gone. */
   start(): Promise<void> {
-    const main = fileURLToPath(new URL(`../${this.name}/main.js`, import.meta.url));
+    const main = fileURLToPath(new URL(`../../apps/${this.name}/dist/main.js`, import.meta.url));
     const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     this.gone = once(child, 'close');

@@ -24,7 +24,7 @@ describe('npm run shop', () => {
         NO_COLOR: '1',
         SHOP_DATA: join(folder, 'data'),
         SKERRY_LOCAL_REGISTRY_DIR: join(folder, 'registry'),
-        SKERRY_APP: 'apps/shop/dist/orders/app.module.js',
+        SKERRY_APP: 'apps/shop/apps/orders/dist/app.module.js',
         ...env,
       },
     });
@@ -75,7 +75,9 @@ describe('npm run shop', () => {
 
     shop.kill('SIGINT');
     expect(await shop.exited).toEqual({ code: 0, signal: null });
-    for (const name of ['Orders', 'Stock', 'Payments']) expect(shop.output).toContain(`${name}App has stopped`);
+    for (const name of ['orders', 'stock', 'payments']) {
+      expect(shop.output).toMatch(new RegExp(`^ {2}${name} +│ AppModule has stopped`, 'm'));
+    }
   }, 120_000);
 
   test('what an earlier run knew is kept where that is asked for', async () => {
@@ -98,7 +100,7 @@ describe('npm run shop', () => {
     expect(shop.output).toContain(
       "The shop cannot run as SHOP_PROFILE='prodution': it can be embedded or production; did you mean production?",
     );
-    const service = await run('apps/shop/dist/stock/main.js', [], { SHOP_PROFILE: 'prodution' });
+    const service = await run('apps/shop/apps/stock/dist/main.js', [], { SHOP_PROFILE: 'prodution' });
     expect(await service.exited).toEqual({ code: 1, signal: null });
     expect(service.output).toContain('did you mean production?');
   }, 30_000);

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { SkerryError } from '@skerry/core';
-import { dataFolder } from '../engines/engines.js';
-import { profileOf, type Profile } from '../engines/profile.js';
+import { dataFolder, profileOf, type Profile } from '@shop/engines';
 import { openedBy, openShop } from './only-shop.js';
 import { missingServers } from './servers.js';
 import { ServiceProcess } from './service-process.js';
@@ -46,7 +45,7 @@ function hints(services: readonly ServiceProcess[]): void {
   const exported = ['SHOP_PROFILE', 'SHOP_DATA'].filter((name) => process.env[name]);
   const variables = [
     ...exported.map((name) => `${name}=${process.env[name]}`),
-    'SKERRY_APP=apps/shop/dist/orders/app.module.js',
+    'SKERRY_APP=apps/shop/apps/orders/dist/app.module.js',
   ];
   const victim = services.find(({ name }) => name === 'stock');
   say();
@@ -65,7 +64,7 @@ function hints(services: readonly ServiceProcess[]): void {
     say(`  ${command}`);
   }
   say();
-  say('The code is in apps/shop/src. Ctrl-C stops the services, each after what it is doing.');
+  say('The code is in apps/shop. Ctrl-C stops the services, each after what it is doing.');
   say();
 }
 

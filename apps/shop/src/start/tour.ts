@@ -1,9 +1,9 @@
 import { Module, Skerry } from '@skerry/core';
-import type { PlaceOrder } from '../contracts/orders.js';
-import { registry } from '../engines/engines.js';
-import type { Orders } from '../orders/orders.service.js';
-import type { Payments } from '../payments/payments.service.js';
-import type { Stock } from '../stock/stock.service.js';
+import type { PlaceOrder } from '@shop/contracts';
+import { registry } from '@shop/engines';
+import type { Orders } from '@shop/orders';
+import type { Payments } from '@shop/payments';
+import type { Stock } from '@shop/stock';
 import { paint, say, table } from './terminal.js';
 
 @Module({ imports: registry() })

@@ -74,7 +74,7 @@ export function place(owner: ProviderNode, parameter?: Parameter): Pick<Problem,
   return own ? at(own.site, type.name) : at(module.site, module.type.name);
 }
 
-/** ` (apps/shop/src/orders/orders.module.ts:9)`, or nothing when that is not known. */
+/** ` (apps/shop/apps/orders/src/app.module.ts:7)`, or nothing when that is not known. */
 export function where(module: ModuleNode): string {
   const location = at(module.site, module.type.name).at;
   return location ? ` (${location.file}:${location.line})` : '';

@@ -1,0 +1,2 @@
+export { allValues } from './all-values.js';
+export { compareAndSet, isConflict } from './conflicts.js';
