@@ -76,6 +76,9 @@ import { OrderDesk } from './order-desk.service.js';
 @Module({ imports: [GrpcModule.forRoot()], providers: [OrderDesk] })
 export class AppModule {}
 `);
+    // Its Kubernetes file asks for its health, as those of the template do.
+    const template = new URL('../../template/apps/greeter/src/main.ts', import.meta.url);
+    expect(tree.read('apps/order-desk/src/main.ts')).toBe(readFileSync(template, 'utf8'));
     expect(manifest('apps/order-desk')).toMatchObject({
       name: '@shop/order-desk',
       scripts: { build: 'skerry build' },

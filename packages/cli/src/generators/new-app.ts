@@ -29,7 +29,14 @@ export async function newApp(workspace: Workspace, directory: string, name: Name
     'tsconfig.json':
       (model && workspace.tree.read(`${model.directory}/tsconfig.json`)) ??
       '{ "extends": "../../tsconfig.base.json" }\n',
-    'src/main.ts': `import { Skerry } from '@skerry/core';\n\nawait Skerry.run(() => import('./app.module.js'));\n`,
+    // With health, as its Kubernetes file asks for it.
+    'src/main.ts': [
+      `import { Skerry } from '@skerry/core';`,
+      '',
+      '// Whoever runs this as a container asks for /health/live and /health/ready.',
+      `await Skerry.run(() => import('./app.module.js'), { http: { health: true } });`,
+      '',
+    ].join('\n'),
     'src/app.module.ts': [
       `import { Module } from '@skerry/core';`,
       ...engines.imports,
