@@ -7,6 +7,9 @@ import { eventsOf } from './documents.js';
 
 const examples = fileURLToPath(new URL('..', import.meta.url));
 
+/** What its tests bring is missing in it. */
+const incomplete = new Set(['MailModule']);
+
 /** Every root module of the guide. */
 async function modules(): Promise<RootModule[]> {
   const found: RootModule[] = [];
@@ -15,7 +18,7 @@ async function modules(): Promise<RootModule[]> {
     if (!/(?<!\.spec)\.ts$/.test(file) || /main\.ts$/.test(file)) continue;
     const exports = (await import(`../${file}`)) as Record<string, RootModule>;
     for (const [name, value] of Object.entries(exports)) {
-      if (/^[A-Z]\w*Module$/.test(name)) found.push(value);
+      if (/^[A-Z]\w*Module$/.test(name) && !incomplete.has(name)) found.push(value);
     }
   }
   return found;
