@@ -67,7 +67,7 @@ export class TestMesh {
   private readonly ports: MeshPorts;
   private readonly servers: TestNetwork;
   private readonly byName = new Map<string, MeshNode>();
-  private readonly invariants: { readonly name: string; readonly holds: () => unknown }[] = [];
+  private readonly invariants: { readonly name: string; readonly holds: () => boolean | void }[] = [];
   private readonly begunAt: number;
   private isDriven = false;
   private disorder: Chaos | undefined;
@@ -202,8 +202,8 @@ export class TestMesh {
 
   // What must hold.
 
-  /** What must hold after each step, from now on: it fails by `false` and by throwing, and what runs then rejects. */
-  always(name: string, holds: () => unknown): void {
+  /** What must hold after each step, from now on: it fails by `false` and by throwing, and what runs then rejects. A promise would never fail. */
+  always(name: string, holds: () => boolean | void): void {
     this.invariants.push({ name, holds });
   }
 
