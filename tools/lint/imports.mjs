@@ -15,7 +15,7 @@ export const insides = {
 };
 
 export const inversify = {
-  regex: '^(inversify|@inversifyjs/)',
+  regex: '^#?(inversify$|@inversifyjs/)',
   message: 'Only packages/core/src/container imports inversify; everyone else uses what the container offers.',
 };
 

@@ -64,18 +64,21 @@ async function copyForUsers(root, from, to) {
   const manifest = JSON.parse(await readFile(join(root, from, 'package.json'), 'utf8'));
   delete manifest['scripts'];
   delete manifest['devDependencies'];
-  const { exports } = manifest;
-  await writeFile(
-    join(to, 'package.json'),
-    JSON.stringify({ ...manifest, exports: withoutSources(exports) }, undefined, 2) + '\n',
-  );
+  const { exports, imports } = manifest;
+  const forUsers = {
+    ...manifest,
+    // What is bundled is named in no declaration, and its own types are not there.
+    imports: without(['@skerry/source', 'types'], imports),
+    exports: without(['@skerry/source'], exports),
+  };
+  await writeFile(join(to, 'package.json'), JSON.stringify(forUsers, undefined, 2) + '\n');
 }
 
-/** @param {unknown} exports @returns {unknown} */
-function withoutSources(exports) {
-  if (typeof exports !== 'object' || exports === null) return exports;
-  const kept = Object.entries(exports).filter(([condition]) => condition !== '@skerry/source');
-  return Object.fromEntries(kept.map(([key, value]) => [key, withoutSources(value)]));
+/** @param {string[]} conditions @param {unknown} paths Of `exports` or `imports`. @returns {unknown} */
+function without(conditions, paths) {
+  if (typeof paths !== 'object' || paths === null) return paths;
+  const kept = Object.entries(paths).filter(([condition]) => !conditions.includes(condition));
+  return Object.fromEntries(kept.map(([key, value]) => [key, without(conditions, value)]));
 }
 
 /**

@@ -1,4 +1,4 @@
-import * as dagre from '@dagrejs/dagre';
+import * as dagre from '#dagre';
 import type { Arrow, Card, Portrait } from './portrait.js';
 import { cardHeights, cardWidth, rowHeight, sizes } from './sizes.js';
 

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { Container as Inversify } from 'inversify';
+import { Container as Inversify } from '#inversify';
 import { Context } from '../context/context.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { compile, needed, type Binding, type BoundDependency } from './binding.js';

@@ -5,7 +5,6 @@ import { installed } from '../installed.js';
 /** Packages of which a second copy does harm, and which. */
 const harm: Readonly<Record<string, readonly [as: 'fail' | 'warn', why: string]>> = {
   '@skerry/core': ['fail', 'its classes are tokens, and those of one copy are not those of the other'],
-  inversify: ['warn', 'containers of different versions do not understand each other'],
   'reflect-metadata': ['warn', 'older ones do not see what the other has recorded'],
   'class-validator': ['warn', 'rules that one copy has recorded may be unknown to the other'],
   'class-transformer': ['warn', 'rules that one copy has recorded are unknown to the other'],
