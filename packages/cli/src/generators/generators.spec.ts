@@ -87,6 +87,25 @@ export class AppModule {}
     });
   });
 
+  test('is made in a workspace of pnpm, whose packages ask for each other by the workspace', async () => {
+    tree.write('package.json', '{ "name": "shop", "private": true }\n');
+    tree.write('pnpm-workspace.yaml', "packages: ['./apps/*', 'libs/*', '!apps/left-out']\n");
+    tree.write('apps/left-out/package.json', '{ "name": "@shop/left-out", "dependencies": { "@shop/orders": "*" } }\n');
+    await generated('service', { name: 'orders' });
+    await generated('handler', { handler: 'orders.place' });
+    expect(manifest('apps/orders')['dependencies']).toHaveProperty(['@shop/contracts'], 'workspace:*');
+  });
+
+  test('asks for packages of the workspace as others there do', async () => {
+    const orders = { name: '@shop/orders', dependencies: { '@shop/contracts': 'workspace:^' } };
+    tree.write('apps/orders/package.json', JSON.stringify(orders));
+    await generated('handler', { handler: 'greeter.watch' });
+    await generated('service', { name: 'page' });
+    await generated('client', { service: 'greeter', into: 'page' });
+    expect(manifest('apps/greeter')['dependencies']).toHaveProperty(['@shop/contracts'], 'workspace:^');
+    expect(manifest('apps/page')['devDependencies']).toHaveProperty(['@shop/greeter'], 'workspace:*');
+  });
+
   test('in an application that is there is provided by its root module', async () => {
     await generated('service', { name: 'refunds', app: 'greeter' });
     expect(tree.read('apps/greeter/src/app.module.ts')).toContain('providers: [Greeter, Refunds]');

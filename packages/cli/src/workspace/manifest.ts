@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../usage-error.js';
+import { pnpmPatterns, pnpmWorkspaceFile } from './pnpm-workspace.js';
 
 /** What of a package.json is asked for here. */
 export interface Manifest {
@@ -14,8 +15,18 @@ export interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** The package.json of a directory; `undefined` where there is none. Throws a `UsageError` for one that cannot be read. */
+/**
+ * The package.json of a directory, with the `workspaces` of a pnpm-workspace.yaml beside it; `undefined` where there is none. Throws a
+ * `UsageError` for one that cannot be read.
+ */
 export function readManifest(directory: string): Manifest | undefined {
+  const manifest = readPackageJson(directory);
+  const pnpm = join(directory, pnpmWorkspaceFile);
+  const workspaces = manifest && isFile(pnpm) ? pnpmPatterns(readFileSync(pnpm, 'utf8'), pnpm) : undefined;
+  return workspaces ? { ...manifest, workspaces } : manifest;
+}
+
+function readPackageJson(directory: string): Manifest | undefined {
   const path = join(directory, 'package.json');
   if (!isFile(path)) return undefined;
   try {

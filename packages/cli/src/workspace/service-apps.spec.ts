@@ -49,6 +49,20 @@ describe('the service applications of a workspace', () => {
     expect(readWorkspace(tree.at('apps/greeter/src')).root).toBe(tree.path);
   });
 
+  test('are found where pnpm keeps the workspace, in a file of its own, without those that it leaves out', () => {
+    tree.write({
+      'package.json': { private: true },
+      'pnpm-workspace.yaml': "packages:\n  - 'apps/*'\n  - '!apps/notes'\nallowBuilds: { nx: false }\n",
+    });
+    expect(readWorkspace(tree.at('apps/greeter/src')).root).toBe(tree.path);
+    expect(names()).toEqual(['greeter']);
+  });
+
+  test('are those of package.json where pnpm has settings only', () => {
+    tree.write({ 'pnpm-workspace.yaml': 'allowBuilds: { nx: false }\n' });
+    expect(names()).toEqual(['greeter', 'notes']);
+  });
+
   test('keep the export that is named, and JavaScript that has no source', () => {
     tree.write({
       'apps/a/package.json': { name: 'a', skerry: { module: 'dist/modules.js#Shop' } },
@@ -75,6 +89,9 @@ describe('the service applications of a workspace', () => {
     tree.write({ 'apps/notes/package.json': '{' });
     expect(names).toThrow(UsageError);
     expect(names).toThrow(tree.at('apps/notes/package.json'));
+    tree.write({ 'apps/notes/package.json': {}, 'pnpm-workspace.yaml': 'packages: [' });
+    expect(names).toThrow(UsageError);
+    expect(names).toThrow(tree.at('pnpm-workspace.yaml'));
   });
 });
 

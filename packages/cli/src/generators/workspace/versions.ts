@@ -1,4 +1,5 @@
 import { ownVersion } from '../../own-version.js';
+import { pnpmWorkspaceFile } from '../../workspace/pnpm-workspace.js';
 import type { Workspace } from './workspace.js';
 
 /** For what no package of the workspace depends on yet. */
@@ -11,9 +12,17 @@ const usual: Readonly<Record<string, string>> = { 'class-validator': '^0.15.1' }
 export function versionOf(workspace: Workspace, name: string): string {
   const said = saidVersion(workspace, name);
   if (said !== undefined) return said;
-  if (!name.startsWith('@skerry/')) return usual[name] ?? '*';
+  if (!name.startsWith('@skerry/')) return usual[name] ?? (asksForItself(workspace) ? 'workspace:*' : '*');
   const form = saidVersion(workspace, '@skerry/core') ?? saidVersion(workspace, '@skerry/cli') ?? '';
   return (/^[\^~](?=\d)/.exec(form)?.[0] ?? '') + ownVersion();
+}
+
+/** Whether packages of the workspace ask for each other as pnpm and yarn want it: they would look for `*` in the registry. */
+function asksForItself({ tree, packages, root }: Workspace): boolean {
+  if (tree.read(pnpmWorkspaceFile) !== undefined) return true;
+  return [...packages, root].some(({ manifest: { dependencies, devDependencies } }) =>
+    Object.values({ ...dependencies, ...devDependencies }).some((range) => range.startsWith('workspace:')),
+  );
 }
 
 function saidVersion({ packages, root }: Workspace, name: string): string | undefined {

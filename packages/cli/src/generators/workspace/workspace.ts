@@ -1,4 +1,5 @@
 import { UsageError } from '../../usage-error.js';
+import { pnpmPatterns, pnpmWorkspaceFile } from '../../workspace/pnpm-workspace.js';
 import { SourceFile } from '../syntax/source-file.js';
 import { below, type FileTree } from '../tree/file-tree.js';
 import { unknown } from './names.js';
@@ -23,7 +24,7 @@ export interface ServiceApp extends Package {
 
 const ignored = new Set(['node_modules/', 'dist/', 'coverage/']);
 
-/** What a generator has to know about where it writes: npm's workspaces, the applications and the library of messages among them. */
+/** What a generator has to know about where it writes: the packages of the workspace, the applications and the library of messages among them. */
 export class Workspace {
   private constructor(
     readonly tree: FileTree,
@@ -33,12 +34,16 @@ export class Workspace {
     readonly apps: readonly ServiceApp[],
     /** Where the user stands, relative to the root. */
     private readonly cwd: string,
+    private readonly patterns: readonly string[],
   ) {}
 
   static open(tree: FileTree, cwd = ''): Workspace {
     const root = { directory: '', manifest: readManifest(tree, '') ?? {} };
-    const packages = patternsOf(root.manifest)
+    const patterns = patternsOf(tree, root.manifest);
+    const leftOut = patterns.filter((each) => each.startsWith('!')).flatMap((each) => matching(tree, each.slice(1)));
+    const packages = patterns
       .flatMap((pattern) => matching(tree, pattern))
+      .filter((directory) => !leftOut.includes(directory))
       .flatMap((directory) => {
         const manifest = readManifest(tree, directory);
         return manifest ? [{ directory, manifest }] : [];
@@ -50,6 +55,7 @@ export class Workspace {
       packages,
       apps.sort((a, b) => (a.name < b.name ? -1 : 1)),
       cwd,
+      patterns,
     );
   }
 
@@ -67,7 +73,7 @@ export class Workspace {
 
   /** Whether it has a place for another application. */
   get takesApps(): boolean {
-    return patternsOf(this.root.manifest).some((pattern) => pattern === 'apps/*' || pattern === 'apps/**');
+    return this.patterns.some((pattern) => pattern === 'apps/*' || pattern === 'apps/**');
   }
 
   /**
@@ -141,12 +147,14 @@ export class Workspace {
   }
 }
 
-/** Of npm, pnpm's are not read; yarn knows a second form. */
-function patternsOf({ workspaces = [] }: Manifest): string[] {
+/** Of npm; yarn knows a second form, and pnpm has a file of its own. */
+function patternsOf(tree: FileTree, { workspaces = [] }: Manifest): string[] {
   const list = (
     Array.isArray(workspaces) ? workspaces : ((workspaces as { packages?: readonly string[] }).packages ?? [])
   ) as readonly string[];
-  return list.map((pattern) => pattern.replace(/^\.\//, '').replace(/\/$/, ''));
+  const pnpm = tree.read(pnpmWorkspaceFile);
+  const patterns = (pnpm === undefined ? undefined : pnpmPatterns(pnpm, pnpmWorkspaceFile)) ?? list;
+  return patterns.map((pattern) => pattern.replace(/^(!?)\.\//, '$1').replace(/\/$/, ''));
 }
 
 /** The directories that a pattern names: `apps/orders`, `apps/*`, `packages/**`. */
