@@ -73,7 +73,7 @@ describe('a workspace that npm create skerry makes', () => {
   test('takes no more room than its tools do', async () => {
     const megabytes = (await bytesOnDisk(shop)) / 2 ** 20;
     told.push(`shop: ${megabytes.toFixed(0)} MiB on disk`);
-    expect(megabytes).toBeLessThan(260);
+    expect(megabytes).toBeLessThan(245);
   }, 60_000);
 
   test('passes its tests', async () => {

@@ -22,12 +22,12 @@ async function skerry(args: readonly string[], options?: Options) {
   return { exitCode, out: terminal.stdout.text, err: terminal.stderr.text };
 }
 
-/** An npm that is a shell script; what it does is seen in its working directory. */
-async function fakeNpm(script: string): Promise<Record<string, string>> {
+/** A package manager that is a shell script; what it does is seen in its working directory. */
+async function fakeNpm(script: string, name = 'npm'): Promise<Record<string, string>> {
   const bin = join(cwd, 'bin');
   await mkdir(bin, { recursive: true });
-  await writeFile(join(bin, 'npm'), `#!/bin/sh\n${script}\n`);
-  await chmod(join(bin, 'npm'), 0o755);
+  await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`);
+  await chmod(join(bin, name), 0o755);
   return { PATH: `${bin}${delimiter}${process.env['PATH']}` };
 }
 
@@ -65,7 +65,9 @@ test('installs with npm, whose output nobody sees', async () => {
   expect(err).toBe('Installing shop with npm ...\n');
   expect(out).toMatch(/^Created shop: two services that call each other. Next:\n\n {2}cd shop\n {2}npm run dev/);
   expect(exitCode).toBe(0);
-  expect(await readFile(join(cwd, 'shop/npm-was-called'), 'utf8')).toBe('install --no-audit --no-fund\n');
+  expect(await readFile(join(cwd, 'shop/npm-was-called'), 'utf8')).toBe(
+    'install --no-audit --no-fund --prefer-dedupe\n',
+  );
   expect(await exists('shop/.git')).toBe(false);
 });
 
@@ -166,6 +168,7 @@ test('--json is for programs: one line, and nothing else', async () => {
     folder: join(cwd, 'shop'),
     name: 'shop',
     scope: '@acme',
+    packageManager: 'npm',
     files: expect.any(Number),
     git: 'created',
     installed: true,
@@ -210,14 +213,65 @@ test('the working directory itself is called "."', async () => {
   expect(await exists('shop/package.json')).toBe(true);
 });
 
-test.each(['pnpm/9.1.0 npm/? node/v20.19.0 linux x64', 'yarn/1.22.22 npm/? node/v20.19.0'])(
-  'called by %s, it says that npm installs',
-  async (npm_config_user_agent) => {
-    const { err, exitCode } = await skerry(['shop', '--no-install'], { env: { npm_config_user_agent } });
-    expect(err).toMatch(/^A workspace is installed by npm, whatever starts this command; (pnpm|yarn) is left out\.\n$/);
+describe('a workspace of another package manager', () => {
+  const read = (path: string): Promise<string> => readFile(join(cwd, 'shop', path), 'utf8');
+
+  test.each([
+    ['pnpm', '12.3.4', 'install --no-frozen-lockfile'],
+    ['yarn', '4.5.6', 'install --no-immutable'],
+  ])('is made where %s runs the command, and is installed by it', async (name, version, installs) => {
+    await fakeNpm('echo "$@" > was-called', name);
+    // The program that runs this is meant, not what is first in the PATH.
+    const env = {
+      npm_config_user_agent: `${name}/${version} npm/? node/v24.1.0 linux x64`,
+      npm_execpath: join(cwd, 'bin', name),
+    };
+    const { exitCode, out, err } = await skerry(['shop', '--no-git'], { env });
+    expect(err).toBe(`Installing shop with ${name} ...\n`);
+    expect(out).toMatch(new RegExp(`^Created shop: .*\n\n {2}cd shop\n {2}${name} dev .*\n {2}${name} test `));
     expect(exitCode).toBe(0);
-  },
-);
+    expect(await readFile(join(cwd, 'shop/was-called'), 'utf8')).toBe(`${installs}\n`);
+    expect(await read('Dockerfile')).toMatch(new RegExp(`^RUN npm install --global .*@${version}$`, 'm'));
+  });
+
+  test('is made where it is wished for, in the version that is there', async () => {
+    const env = await fakeNpm('echo 12.3.4', 'pnpm');
+    const { exitCode, out } = await skerry(['shop', '--package-manager', 'pnpm', '--no-install', '--json'], { env });
+    expect(JSON.parse(out)).toMatchObject({
+      packageManager: 'pnpm',
+      next: ['cd shop', 'pnpm install', 'pnpm dev', 'pnpm test'],
+    });
+    expect(exitCode).toBe(0);
+    expect(await read('Dockerfile')).toContain('pnpm@12.3.4\n');
+  });
+
+  test('that is not on this machine is made for the version that is tested, and not installed', async () => {
+    await mkdir(join(cwd, 'empty'));
+    const env = { PATH: join(cwd, 'empty') };
+    const { exitCode, err } = await skerry(['shop', '--package-manager', 'pnpm', '--no-git'], { env });
+    expect(err).toMatch(/pnpm install did not run to its end.* cd shop && pnpm install\n/);
+    expect(exitCode).toBe(1);
+    expect(await read('Dockerfile')).toMatch(/pnpm@\d+\.\d+\.\d+$/m);
+  });
+
+  test.each([
+    ['yarn/1.22.22 npm/? node/v20.19.0', 'yarn 1.22.22'],
+    ['bun/1.3.0 npm/? node/v24.1.0', 'bun'],
+  ])('is not made for %s: npm installs it, as the command says', async (npm_config_user_agent, told) => {
+    const { err, exitCode } = await skerry(['shop', '--no-install'], { env: { npm_config_user_agent } });
+    expect(err).toBe(`A workspace is installed by npm, pnpm or yarn 4: ${told} is left out, and npm does it.\n`);
+    expect(exitCode).toBe(0);
+    expect(await read('Dockerfile')).toContain('npm ci\n');
+  });
+
+  test('is refused for yarn 1, where that is the wish', async () => {
+    const env = await fakeNpm('echo 1.22.22', 'yarn');
+    const { err, exitCode } = await skerry(['shop', '--package-manager', 'yarn'], { env });
+    expect(err).toContain('Cannot make a workspace for yarn 1.22.22: it needs yarn 4.');
+    expect(exitCode).toBe(2);
+    expect(await exists('shop')).toBe(false);
+  });
+});
 
 test.each([
   [[], 'Cannot create a workspace without a name.\n  fix  name it: skerry new shop'],

@@ -8,7 +8,8 @@ import { withProgress } from '../terminal/progress.js';
 import { labelled } from '../terminal/rows.js';
 import { interruptedBy, type Terminal } from '../terminal/terminal.js';
 import { runChild, type ChildOptions } from './child.js';
-import { npmCommand, otherPackageManager } from './npm.js';
+import { forPackageManager } from './for-package-manager.js';
+import { firstInstall, leftOut, packageManagerOf, scriptLine, type PackageManager } from './package-manager.js';
 import type { Place } from './place.js';
 import { makeRepository, type RepositoryOutcome } from './repository.js';
 import { renderTemplate, templateDependencies } from './template.js';
@@ -17,27 +18,29 @@ import { writeFiles } from './write-files.js';
 
 /** Creates a workspace, and tells what to do with it. Gives the exit code. */
 export async function createWorkspace(request: WorkspaceRequest, terminal: Terminal): Promise<number> {
-  const { signal, stderr, env } = terminal;
-  const manager = otherPackageManager(env);
-  if (manager !== undefined && !request.json) {
-    await stderr.write(`A workspace is installed by npm, whatever starts this command; ${manager} is left out.\n`);
+  const { signal, stderr, env, cwd } = terminal;
+  const clock = new SystemClock();
+  const other = request.packageManager === undefined ? leftOut(env) : undefined;
+  if (other !== undefined && !request.json) {
+    await stderr.write(`A workspace is installed by npm, pnpm or yarn 4: ${other} is left out, and npm does it.\n`);
   }
   let wishes: Wishes;
   try {
-    wishes = await wishesOf(request, terminal, [...templateDependencies().keys()]);
+    const manager = await packageManagerOf(request.packageManager, { cwd, env, signal, clock });
+    wishes = await wishesOf(request, terminal, manager, [...templateDependencies().keys()]);
   } catch (error) {
     if (!signal.aborted) throw error;
     await stderr.write('\nNothing was created.\n');
     return interruptedBy(signal);
   }
-  const { place, scope, install } = wishes;
-  const files = renderTemplate({ name: place.name, scope, version: ownVersion() });
+  const { place, scope, install, manager } = wishes;
+  const files = forPackageManager(renderTemplate({ name: place.name, scope, version: ownVersion() }), manager);
   await writeFiles(place, files);
-  const child: ChildOptions = { cwd: place.folder, env, signal, clock: new SystemClock() };
+  const child: ChildOptions = { cwd: place.folder, env, signal, clock };
   const git = request.git === false ? 'none' : await makeRepository(child);
-  if (install && !signal.aborted) await installDependencies(place, request, terminal, child);
+  if (install && !signal.aborted) await installDependencies(wishes, request, terminal, child);
   if (signal.aborted) {
-    await stderr.write(`${place.shown} was created, and not installed. To go on: ${installLine(place)}\n`);
+    await stderr.write(`${place.shown} was created, and not installed. To go on: ${installLine(place, manager)}\n`);
     return interruptedBy(signal);
   }
   await tell({ ...wishes, files: files.size, git }, request, terminal);
@@ -45,22 +48,22 @@ export async function createWorkspace(request: WorkspaceRequest, terminal: Termi
 }
 
 async function installDependencies(
-  place: Place,
+  { place, manager }: Wishes,
   { json = false }: WorkspaceRequest,
   terminal: Terminal,
   child: ChildOptions,
 ): Promise<void> {
-  const command = [...npmCommand(terminal.env), 'install', '--no-audit', '--no-fund'];
-  const work = () => runChild(command, child);
+  const { name } = manager;
+  const work = () => runChild(firstInstall(manager), child);
   const { code, output } = json
     ? await work()
-    : await withProgress(`Installing ${place.shown} with npm`, terminal, child.clock, work);
+    : await withProgress(`Installing ${place.shown} with ${name}`, terminal, child.clock, work);
   if (code === 0 || child.signal.aborted) return;
   if (!json) await terminal.stderr.write(`${output}\n\n`);
   throw new SkerryError(
     'SKERRY_CLI_INSTALL_FAILED',
-    `Cannot install what ${place.shown} needs: npm install ${code === undefined ? 'did not run to its end' : `ended with exit code ${code}`}. ` +
-      `The workspace itself is complete; to try again: ${installLine(place)}`,
+    `Cannot install what ${place.shown} needs: ${name} install ${code === undefined ? 'did not run to its end' : `ended with exit code ${code}`}. ` +
+      `The workspace itself is complete; to try again: ${installLine(place, manager)}`,
     { details: { folder: place.folder, output } },
   );
 }
@@ -71,20 +74,18 @@ interface Done extends Wishes {
   readonly git: RepositoryOutcome;
 }
 
-async function tell(done: Done, { json = false }: WorkspaceRequest, { stdout, env }: Terminal): Promise<void> {
-  const { place, scope, install, files, git } = done;
+async function tell(made: Done, { json = false }: WorkspaceRequest, { stdout, env }: Terminal): Promise<void> {
+  const { place, scope, install, manager, files, git } = made;
   const next = [
     ...(place.shown === '.' ? [] : [[`cd ${place.shown}`, '']]),
-    ...(install ? [] : [['npm install', 'what it needs']]),
-    ['npm run dev', 'both services, and again what changes'],
-    ['npm test', 'each alone, and both together'],
+    ...(install ? [] : [[`${manager.name} install`, 'what it needs']]),
+    [scriptLine(manager, 'dev'), 'both services, and again what changes'],
+    [scriptLine(manager, 'test'), 'each alone, and both together'],
   ].map(([command = '', what = '']) => [command, what] as const);
   if (json) {
     const { folder, name } = place;
-    const commands = next.map(([command]) => command);
-    await stdout.write(
-      `${compactJson({ folder, name, scope: `@${scope}`, files, git, installed: install, next: commands })}\n`,
-    );
+    const done = { folder, name, scope: `@${scope}`, packageManager: manager.name, files, git, installed: install };
+    await stdout.write(`${compactJson({ ...done, next: next.map(([command]) => command) })}\n`);
     return;
   }
   const { bold, dim } = coloursFor(stdout, env);
@@ -96,6 +97,6 @@ async function tell(done: Done, { json = false }: WorkspaceRequest, { stdout, en
   );
 }
 
-function installLine({ shown }: Place): string {
-  return shown === '.' ? 'npm install' : `cd ${shown} && npm install`;
+function installLine({ shown }: Place, { name }: PackageManager): string {
+  return shown === '.' ? `${name} install` : `cd ${shown} && ${name} install`;
 }

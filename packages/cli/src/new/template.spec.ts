@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { check } from 'prettier';
 import { parse, parseAllDocuments } from 'yaml';
+import { forPackageManager } from './for-package-manager.js';
+import { packageManagers } from './package-manager.js';
 import { renderTemplate, templateDependencies } from './template.js';
 
 const repository = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -45,9 +47,11 @@ test('everything else is asked for as this repository does, which is tested with
   expect(Object.fromEntries(others)).toEqual(Object.fromEntries(others.map(([name]) => [name, own[name]])));
 });
 
-test.each(['a', 'a'.repeat(32)])('all of it is formatted, with names such as %s', async (name) => {
+const formatted = packageManagers.flatMap((manager) => ['a', 'a'.repeat(32)].map((name) => ({ manager, name })));
+test.each(formatted)('all of it is formatted for $manager, with names such as $name', async ({ manager, name }) => {
   const wrong: string[] = [];
-  for (const [path, text] of renderTemplate({ name, scope: name, version: '1.2.3' })) {
+  const files = renderTemplate({ name, scope: name, version: '1.2.3' });
+  for (const [path, text] of forPackageManager(files, { name: manager, version: '1.2.3' })) {
     if (!/\.(ts|mjs|json|ya?ml|md)$/.test(path)) continue;
     if (!(await check(text, { ...(JSON.parse(shop.get('.prettierrc')!) as object), filepath: path }))) wrong.push(path);
   }
@@ -64,6 +68,62 @@ test('npm packs every file of it', async () => {
     [...shop.keys()].sort(),
   );
 }, 60_000);
+
+describe.each([
+  { name: 'pnpm', lockFile: 'pnpm-lock.yaml', installs: 'pnpm install --frozen-lockfile' },
+  { name: 'yarn', lockFile: 'yarn.lock', installs: 'yarn install --immutable' },
+] as const)('for $name', ({ name, lockFile, installs }) => {
+  const files = forPackageManager(shop, { name, version: '7.8.9' });
+  const manifest = (path: string) => JSON.parse(files.get(path)!) as object;
+
+  test('nobody is told to use npm', () => {
+    // But for what brings the other one into an image.
+    const lines = [...files].flatMap(([path, text]) => text.split('\n').map((line) => `${path}: ${line}`));
+    const npm = lines.filter((line) => /\bnp[mx]\b|package-lock/.test(line));
+    expect(npm).toEqual([expect.stringMatching(/^Dockerfile: RUN npm install --global .*@7\.8\.9$/)]);
+  });
+
+  test('its packages ask for each other by the workspace', () => {
+    expect(manifest('apps/reception/package.json')).toMatchObject({
+      dependencies: { '@acme/contracts': 'workspace:*', '@skerry/core': '^1.2.3' },
+      devDependencies: { '@acme/greeter': 'workspace:*' },
+    });
+  });
+
+  test('what is built depends on its lock file, which is not formatted, and is what an image is made of', () => {
+    expect(files.get('nx.json')).toContain(`{workspaceRoot}/${lockFile}`);
+    expect(files.get('.prettierignore')).toContain(`\n${lockFile}\n`);
+    expect(files.get('Dockerfile')).toContain(installs);
+  });
+
+  test('everything else is as it is for npm', () => {
+    const own = new Set(['.yarnrc.yml', 'yarn.lock', 'pnpm-workspace.yaml']);
+    expect([...files.keys()].filter((path) => !own.has(path))).toEqual([...shop.keys()].sort());
+    const changed = [...shop].filter(([path, text]) => files.get(path) !== text).map(([path]) => path);
+    const others = changed.filter((path) => !path.endsWith('package.json') && !/^\.(git|docker)ignore$/.test(path));
+    expect(others.sort()).toEqual(['.prettierignore', 'Dockerfile', 'README.md', 'nx.json']);
+  });
+});
+
+test('pnpm has the packages of the workspace in its own file', () => {
+  const files = forPackageManager(shop, { name: 'pnpm', version: '7.8.9' });
+  const { workspaces } = json('package.json');
+  expect(JSON.parse(files.get('package.json')!)).not.toHaveProperty('workspaces');
+  expect(parse(files.get('pnpm-workspace.yaml')!)).toMatchObject({ packages: workspaces });
+});
+
+test('yarn has packages in folders, and a workspace of its own wherever it is', () => {
+  const files = forPackageManager(shop, { name: 'yarn', version: '7.8.9' });
+  expect(parse(files.get('.yarnrc.yml')!)).toMatchObject({ nodeLinker: 'node-modules' });
+  expect(files.get('yarn.lock')).toBe('');
+  const { packageManager, devDependencies, resolutions } = JSON.parse(files.get('package.json')!) as Record<
+    string,
+    object
+  >;
+  expect(packageManager).toBe('yarn@7.8.9');
+  expect(devDependencies).toMatchObject(resolutions!);
+  expect(files.get('.gitignore')).toContain('\n.yarn/*\n');
+});
 
 describe('as containers', () => {
   test('node itself gets SIGTERM, as a user without rights', () => {

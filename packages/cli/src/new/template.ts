@@ -44,11 +44,16 @@ export function templateDependencies(): ReadonlyMap<string, string> {
 }
 
 /** What a developer may have built or installed in it is no part of it. */
-function templateFiles(): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length))
-    .filter((path) => !path.split(sep).some((part) => ['node_modules', 'dist', '.nx'].includes(part)))
+const notOfIt = ['node_modules', 'dist', '.nx'];
+
+/** Folder by folder: `yarn create` has them in an archive, whose entries do not know where they are. */
+function templateFiles(directory = ''): string[] {
+  return readdirSync(join(folder, directory), { withFileTypes: true })
+    .filter(({ name }) => !notOfIt.includes(name))
+    .flatMap((entry) => {
+      const path = join(directory, entry.name);
+      return entry.isDirectory() ? templateFiles(path) : [path];
+    })
     .sort();
 }
 

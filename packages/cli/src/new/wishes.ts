@@ -4,6 +4,7 @@ import { Questions } from '../terminal/questions.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { UsageError } from '../usage-error.js';
 import { checkEnclosingWorkspace } from './enclosing-workspace.js';
+import type { PackageManager } from './package-manager.js';
 import { placeOf, scopeOf, type Place } from './place.js';
 
 /** Everything that a workspace is made of by whoever asks for one. */
@@ -11,6 +12,7 @@ export interface Wishes {
   readonly place: Place;
   readonly scope: string;
   readonly install: boolean;
+  readonly manager: PackageManager;
 }
 
 /**
@@ -21,6 +23,7 @@ export interface Wishes {
 export async function wishesOf(
   request: WorkspaceRequest,
   terminal: Terminal,
+  manager: PackageManager,
   taken: readonly string[],
 ): Promise<Wishes> {
   const { folder, yes = false, json = false } = request;
@@ -33,7 +36,8 @@ export async function wishesOf(
   const given = folder === undefined ? undefined : findPlace(folder);
   if (!terminal.interactive || yes || json) {
     if (!given) throw new UsageError('Cannot create a workspace without a name.', 'name it: skerry new shop');
-    return { place: given, scope: scopeOf(request.scope ?? given.name, taken), install: request.install ?? true };
+    const scope = scopeOf(request.scope ?? given.name, taken);
+    return { place: given, scope, install: request.install ?? true, manager };
   }
   const questions = new Questions(terminal);
   /** Until it can be had. */
@@ -54,8 +58,8 @@ export async function wishesOf(
       request.scope === undefined
         ? await insist('Scope of its packages?', `@${place.name}`, (answer) => scopeOf(answer, taken))
         : scopeOf(request.scope, taken);
-    const install = request.install ?? (await questions.yes('Install what it needs with npm now?'));
-    return { place, scope, install };
+    const install = request.install ?? (await questions.yes(`Install what it needs with ${manager.name} now?`));
+    return { place, scope, install, manager };
   } finally {
     await questions.close();
   }
