@@ -37,3 +37,5 @@ export { residentBytes } from './resident-bytes.js';
 export type { Exit, RunningProcess } from './running-process.js';
 export { seed, withRandom } from './seed.js';
 export { systemProgram, type SystemProgram } from './system-program.js';
+export { heldBytes } from './held-bytes.js';
+export { findProtoc } from './protoc.js';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Field } from '@skerry/core';
-import { systemProgram } from '@skerry-private/test-kit';
+import { findProtoc } from '@skerry-private/test-kit';
 import { Type } from 'class-transformer';
 import { IsArray, IsDate, IsOptional, IsString, ValidateNested } from 'class-validator';
 import protobufjs from 'protobufjs';
@@ -104,12 +104,7 @@ test('says what the classes say, in an order that does not depend on theirs', ()
   });
 });
 
-// With the files that others import, which Debian packs apart.
-const found = await systemProgram({
-  probe: ['sh', '-c', 'test -e /usr/include/google/protobuf/timestamp.proto && protoc --version'],
-  packages: ['protobuf-compiler', 'libprotobuf-dev'],
-});
-const withProtoc = found ? test : test.skip;
+const withProtoc = (await findProtoc()) ? test : test.skip;
 
 withProtoc('protoc accepts it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'skerry-proto-'));
