@@ -241,6 +241,7 @@ export type {
   StoreListOptions,
   StorePage,
   StorePutOptions,
+  StoreUpdateOptions,
 } from './store/entry.js';
 export { InjectStore, storeToken } from './store/inject-store.js';
 export { MemoryStoreDriver } from './store/memory.js';
