@@ -167,7 +167,12 @@ export function builtIn(
       inject: [Clock],
       fallback: true,
     },
-    { provide: DedupeLog, useFactory: (store: Store) => new DedupeInStore(store), inject: [Store], fallback: true },
+    {
+      provide: DedupeLog,
+      useFactory: (store: Store, clock: Clock) => new DedupeInStore(store, clock),
+      inject: [Store, Clock],
+      fallback: true,
+    },
     {
       provide: Broker,
       useFactory: (driver: BrokerDriver, clock: Clock, codec: Codec, info: ApplicationInfo, dedupe: DedupeLog) => {
