@@ -153,7 +153,6 @@ export const catalogue = {
   SKERRY_TEST_INVARIANT: entry('INTERNAL', false, 'What must always hold in a mesh does not.'),
   SKERRY_TEST_NOT_REPEATABLE: entry('INTERNAL', false, 'A simulation went another way with the same seed.'),
   SKERRY_TEST_SIMULATION_FAILED: entry('INTERNAL', false, 'A scenario fails with one of the seeds.'),
-  SKERRY_TEST_TIME_UP: entry('INTERNAL', false, 'What a mesh waited for did not come.'),
   SKERRY_TEST_LEAK: entry('INTERNAL', false, 'A test application left something open.'),
   SKERRY_TEST_NO_ANSWER: entry('UNIMPLEMENTED', false, 'The double of a client has no answer for a call.'),
   SKERRY_TEST_NO_ENGINE: entry('UNAVAILABLE', false, 'There is no server of an engine that a test could use.'),
