@@ -25,6 +25,13 @@ test('without a lock file it is the one that package.json names, else npm', () =
   expect(packageManagerOf(tree.path)).toBe('npm');
 });
 
+test('a package of a workspace that pnpm has is installed by pnpm', () => {
+  tree.write({ 'pnpm-workspace.yaml': 'packages: [apps/*]', 'apps/a/package.json': { name: 'a' } });
+  expect(packageManagerOf(tree.at('apps/a'))).toBe('pnpm');
+  tree.write({ 'apps/a/package.json': { workspaces: [] } });
+  expect(packageManagerOf(tree.at('apps/a'))).toBe('npm');
+});
+
 test('each may write its lock file anew, in a build too', () => {
   const lines = (['npm', 'pnpm', 'yarn', 'bun'] as const).map((each) => installCommand(each, {}).command.join(' '));
   expect(lines).toEqual([

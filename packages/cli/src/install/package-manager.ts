@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest } from '../workspace/manifest.js';
+import { upwards } from '../workspace/workspace-root.js';
 import { npmCommand } from './npm.js';
 
 export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
@@ -14,13 +15,22 @@ const lockFiles: readonly (readonly [file: string, manager: PackageManager])[] =
   ['bun.lockb', 'bun'],
 ];
 
-/** What installs a workspace: whose lock file is there; else what its package.json names as `packageManager`; else npm. */
+/**
+ * What installs a workspace: whose lock file is there; else what its package.json names as `packageManager`; else pnpm for a package of a
+ * workspace of pnpm's, which says so in a file of its own further up; else npm.
+ */
 export function packageManagerOf(root: string): PackageManager {
   const locked = lockFiles.find(([file]) => existsSync(join(root, file)))?.[1];
   if (locked) return locked;
-  const [named] = String(readManifest(root)?.packageManager ?? '').split('@');
-  return lockFiles.find(([, manager]) => manager === named)?.[1] ?? 'npm';
+  const manifest = readManifest(root);
+  const [name] = String(manifest?.packageManager ?? '').split('@');
+  const named = lockFiles.find(([, manager]) => manager === name)?.[1];
+  if (named) return named;
+  const isOfPnpm = manifest?.workspaces === undefined && upwards(root).some((each) => existsSync(join(each, pnpmFile)));
+  return isOfPnpm ? 'pnpm' : 'npm';
 }
+
+const pnpmFile = 'pnpm-workspace.yaml';
 
 /** How it is started, so that it may write its lock file anew, which some do not in a build. */
 export function installCommand(
