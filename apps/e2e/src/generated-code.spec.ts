@@ -1,5 +1,5 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import type { RunningProcess } from '@skerry-private/test-kit';
 import { strangerStarter, type Stranger } from './fixtures/stranger.js';
 
@@ -78,6 +78,20 @@ describe('code that is generated into a created workspace', () => {
     expect(again).not.toContain('UPDATE');
   }, 240_000);
 
+  test('where nx cannot install, it fails, says what to write, and keeps the files', async () => {
+    const bin = join(stranger.folder, 'bin');
+    await mkdir(bin);
+    await writeFile(join(bin, 'npm'), '#!/bin/sh\necho "npm error network" >&2\nexit 4\n', { mode: 0o755 });
+    const env = { ...stranger.env, PATH: `${bin}${delimiter}${process.env['PATH']}` };
+    const nx = ['node_modules/.bin/nx', 'generate', '@skerry/cli:service', 'returns'];
+    const failing = await stranger.startProcess(process.execPath, nx, { cwd: shop, env });
+    expect((await failing.exited).code).toBe(1);
+    expect(failing.output).toContain('npm error network');
+    expect(failing.output).toContain('All files are written; to try again: npm install');
+    expect(await readFile(join(shop, 'apps/returns/package.json'), 'utf8')).toContain('@shop/returns');
+    await run('npm', 'install');
+  }, 120_000);
+
   test('a new service is deployed as the others are', async () => {
     expect(await readFile(join(shop, 'compose.yaml'), 'utf8')).toContain('args: { SERVICE: orders }');
     expect(await readFile(join(shop, 'kubernetes/orders.yaml'), 'utf8')).toContain('image: shop/orders:latest');
@@ -93,7 +107,7 @@ describe('code that is generated into a created workspace', () => {
 
   test('passes its own tests', async () => {
     const { output } = await run('npm', 'test');
-    expect(output).toMatch(/^Tests: +15 passed, 15 total$/m);
+    expect(output).toMatch(/^Tests: +16 passed, 16 total$/m);
   }, 240_000);
 
   test('runs, and can be called', async () => {
