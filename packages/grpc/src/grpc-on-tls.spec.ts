@@ -16,7 +16,7 @@ import {
 import { ProtobufCodec } from '@skerry/protobuf';
 import { CertificateAuthority, openHandles, type OpenHandles } from '@skerry-private/test-kit';
 import { answerOf, BareClient, type Answer } from './fixtures/bare-client.js';
-import { HelloReply, HelloRequest, startShop, type Greeter } from './fixtures/shop.js';
+import { HelloReply, HelloRequest, seen, startShop, type Greeter } from './fixtures/shop.js';
 import { GrpcModule } from './grpc-module.js';
 
 const protobuf = new ProtobufCodec();
@@ -72,6 +72,34 @@ test('a client that has the authority calls, and agrees on HTTP/2', async () => 
   expect(answer.status).toMatchObject({ code: status.OK });
   expect(answer.messages.map((each) => reply.decode(each))).toEqual([{ message: 'Hello Ada' }]);
   await expect(agreed(['h2'])).resolves.toBe('h2');
+});
+
+test('a client of grpc-js is known to handlers by its certificate, where one is required', async () => {
+  const ca = authority.certificate;
+  const served = await startShop(
+    {},
+    { listen: 'tls://127.0.0.1:0', tls: { ...(await authority.issue()), ca, requireClientCertificate: true } },
+  );
+  const { certificate, key } = await authority.issue({ uris: ['spiffe://shop.example/orders'] });
+  const shown = credentials.createSsl(...([ca, key, certificate].map((each) => Buffer.from(each)) as [Buffer]));
+  const client = new BareClient(served.target.replace('tls://', ''), shown, {
+    ...{ 'grpc.ssl_target_name_override': 'localhost', 'grpc.use_local_subchannel_pool': 1 },
+  });
+  clients.push(client);
+  seen.contexts = [];
+  for (let calls = 0; calls < 2; calls++) {
+    const metadata = { 'x-identity': 'spiffe://shop.example/admin' };
+    await client.call('/shop.Greeter/hello', [hello.encode({ name: 'Ada' })], metadata, {
+      deadline: Date.now() + 5_000,
+    });
+  }
+  const [first, second] = seen.contexts.map(({ peer }) => peer);
+  expect(first).toMatchObject({
+    address: expect.stringMatching(/^tls:\/\/127\.0\.0\.1:\d+$/),
+    identity: { spiffeId: 'spiffe://shop.example/orders' },
+  });
+  expect(second).toBe(first);
+  await served.stop();
 });
 
 test('a client that has another authority, or expects another name, does not call', async () => {

@@ -1,3 +1,4 @@
+import type { Peer } from '../context/peer.js';
 import type { SkerryError } from '../errors/skerry-error.js';
 import type { PortProtocol } from './port-protocol.js';
 
@@ -55,6 +56,12 @@ export interface Listener {
 export interface Link {
   /** The other side, for people: `tcp://127.0.0.1:53422`. */
   readonly peer: string;
+
+  /**
+   * The other side, as handlers of its calls see it, with who it is where its certificate was verified. Stays when the link is gone.
+   * Default: nobody, at {@link peer}.
+   */
+  readonly remote?: Peer;
 
   /** Begins delivery. Called exactly once, before anything else; what arrived earlier is delivered now, in order. */
   start(events: LinkEvents): void;
