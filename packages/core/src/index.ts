@@ -277,4 +277,5 @@ export { KeepAliveWatch, serverKeepAlive, type Watched } from './rpc/keep-alive.
 export { Patience } from './transport/patience.js';
 export { expectedIdentity, type ExpectedIdentity } from './transport/tls/peer-identity.js';
 export { remotePeer } from './transport/tls/remote-peer.js';
+export { anyService, type CalledService } from './transport/called-service.js';
 export { explainConnect } from './transport/tls/tls-errors.js';

@@ -7,14 +7,17 @@ import {
   messageSchema,
   Module,
   REGISTRY_DRIVER,
+  SERVICE_DESCRIPTIONS,
   Skerry,
   SystemClock,
   type Application,
   type DynamicModule,
   type MessageCodec,
+  type ServiceDescription,
 } from '@skerry/core';
 import { ProtobufCodec } from '@skerry/protobuf';
 import { CertificateAuthority, openHandles, type OpenHandles } from '@skerry-private/test-kit';
+import { GrpcClientProtocol } from './client/grpc-protocol.js';
 import { answerOf, BareClient, type Answer } from './fixtures/bare-client.js';
 import { HelloReply, HelloRequest, seen, startShop, type Greeter } from './fixtures/shop.js';
 import { GrpcModule } from './grpc-module.js';
@@ -170,4 +173,41 @@ test('applications call each other with the certificates of their option tls, bo
   const other = await CertificateAuthority.create('Other CA');
   expect(await calling({ ...issued, ca: other.certificate })).toMatchObject({ status: 'UNAVAILABLE' });
   await served.stop();
+});
+
+test('a connection is for the service that is called, where services have names of their own', async () => {
+  const ca = authority.certificate;
+  const tls = { ...(await authority.issue({ uris: ['spiffe://shop.example/shop.Greeter'] })), ca };
+  const served = await startShop({}, { listen: 'tls://127.0.0.1:0', tls });
+  const grpc = served.address!.replace('tls:', 'grpcs:');
+  const messages = { request: messageSchema(HelloRequest).jsonSchema, reply: messageSchema(HelloReply).jsonSchema };
+  const endpoints = [{ name: 'hello', kind: 'unary' as const, idempotent: false, readOnly: false, ...messages }];
+  const described = ['shop.Greeter', 'bank.Teller'].map((service): ServiceDescription => {
+    const node = { service, id: `${service}-1`, version: '1.0.0', addresses: { grpc }, weight: 1 };
+    return { service, endpoints, nodes: [{ ...node, metadata: {}, endpoints, ttlMs: Infinity, epoch: 0 }] };
+  });
+  class CallerModule {}
+  Module({
+    imports: [GrpcModule.forRoot()],
+    providers: [{ provide: SERVICE_DESCRIPTIONS, useValue: described, multi: true }],
+  })(CallerModule);
+  const serverName = 'spiffe://shop.example/{service}';
+  const caller = await Skerry.create(CallerModule, { logLevel: 'silent', drainDelayMs: 0, tls: { ca, serverName } });
+  await caller.start();
+  const hello = (service: string): Promise<unknown> =>
+    Promise.resolve(caller.client<Greeter>(service, { retries: 0, timeoutMs: 2_000 }).hello({ name: 'Ada' }));
+  await expect(hello('shop.Greeter')).resolves.toEqual({ message: 'Hello Ada' });
+  await expect(hello('bank.Teller')).rejects.toMatchObject({
+    code: 'SKERRY_RPC_CONNECT_FAILED',
+    message: expect.stringContaining('it is spiffe://shop.example/shop.Greeter, not spiffe://shop.example/bank.Teller'),
+  });
+  await caller.stop();
+  await served.stop();
+});
+
+test('names by service are none of its own options for TLS', () => {
+  const options = { client: { tls: { servername: '{service}.shop.example' } } };
+  expect(() => new GrpcClientProtocol(options.client)).toThrow(
+    /tls\.servername is "\{service\}.*tls\.serverName of the app/,
+  );
 });

@@ -1,5 +1,6 @@
 import type { Peer } from '../context/peer.js';
 import type { SkerryError } from '../errors/skerry-error.js';
+import type { CalledService } from './called-service.js';
 import type { PortProtocol } from './port-protocol.js';
 
 /**
@@ -35,9 +36,10 @@ export interface TransportDriver {
    * own error, with `SKERRY_TRANSPORT_BAD_PREFACE` where somebody answers who speaks something else, with `SKERRY_TLS_*` where
    * the two do not trust each other, or with the signal's reason.
    *
-   * @param signal Aborted when the caller's patience (default 5 s) is over: give up, free the half-open link, reject.
+   * @param signal  Aborted when the caller's patience (default 5 s) is over: give up, free the half-open link, reject.
+   * @param service Whom the link is for, for drivers that verify who answers. Default: not known.
    */
-  connect(address: string, signal: AbortSignal): Promise<Link>;
+  connect(address: string, signal: AbortSignal, service?: CalledService): Promise<Link>;
 }
 
 /** An address that is being listened on. */
