@@ -30,7 +30,7 @@ export const borders = {
 
 /**
  * @param {string} path
- * @returns {string | undefined} `packages/core` of `packages/core/src/index.ts`, `apps/shop/libs/store` of a file in there.
+ * @returns {string | undefined} `packages/core` of `packages/core/src/index.ts`, `apps/shop/libs/engines` of a file in there.
  */
 function projectOf(path) {
   const parts = path.split(sep);

@@ -30,7 +30,7 @@ const files: Record<string, string> = {
   'packages/core/src/transport/a.ts': `export { a } from '../errors/a.js';`,
   'apps/shop/src/a.ts': `export const a = 1;`,
   'apps/shop/apps/orders/src/a.ts': `export const a = 1;`,
-  'apps/shop/libs/store/src/a.ts': `export const a = 1;`,
+  'apps/shop/libs/engines/src/a.ts': `export const a = 1;`,
 
   // Allowed.
   'packages/core/src/selector/clean.ts': `
@@ -68,7 +68,7 @@ const files: Record<string, string> = {
   'packages/nats/src/by-path.ts': `export { a } from '../../core/src/errors/a.js';`,
   'packages/nats/src/app.ts': `export { a } from '../../../apps/shop/src/a.js';`,
   'apps/shop/apps/stock/src/app.ts': `export { a } from '../../orders/src/a.js';`,
-  'apps/shop/apps/stock/src/lib.ts': `export { a } from '../../../libs/store/src/a.js';`,
+  'apps/shop/apps/stock/src/lib.ts': `export { a } from '../../../libs/engines/src/a.js';`,
   'packages/nats/src/undeclared.ts': `export { a } from 'undeclared';`,
   'packages/nats/src/private.ts': `export { eventually } from '@skerry-private/kit';`,
   'packages/core/src/module/inversify.spec.ts': `export { Container } from 'inversify';`,
@@ -159,7 +159,7 @@ test.each([
   [
     'apps/shop/apps/stock/src/lib.ts',
     'skerry/borders',
-    'This reaches into apps/shop/libs/store: import it by its name',
+    'This reaches into apps/shop/libs/engines: import it by its name',
   ],
   ['packages/nats/src/undeclared.ts', 'import-x/no-extraneous-dependencies', "'undeclared' should be listed"],
   ['packages/nats/src/private.ts', 'no-restricted-imports', 'libs/ is not published'],

@@ -1,5 +1,5 @@
 import { compressionAlgorithms } from '@grpc/grpc-js';
-import { eventually, residentBytes } from '@skerry-private/test-kit';
+import { eventually, heldBytes, residentBytes } from '@skerry-private/test-kit';
 import type { AppEvent, Application } from '@skerry/core';
 import { BareClient } from './fixtures/bare-client.js';
 import { callHeaders, flag, frameType, RawPeer } from './fixtures/raw-http2.js';
@@ -55,7 +55,7 @@ async function flood(peer: RawPeer, write: (round: number) => void, most: number
 
 test('calls that are given up at once, over and over, end the connection', async () => {
   const peer = (await raw()).greet();
-  const before = residentBytes(process.pid);
+  const before = heldBytes();
   const block = callHeaders('/shop.Greeter/wait');
   const rounds = await flood(
     peer,
@@ -68,7 +68,7 @@ test('calls that are given up at once, over and over, end the connection', async
     200_000,
   );
   expect(rounds).toBeLessThan(200_000);
-  expect(residentBytes(process.pid) - before).toBeLessThan(150 * 1024 * 1024);
+  expect(heldBytes() - before).toBeLessThan(150 * 1024 * 1024);
   await eventually(() => expect(seen.running).toBe(0));
 });
 

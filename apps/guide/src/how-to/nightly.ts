@@ -4,7 +4,6 @@ import {
   Injectable,
   InjectStore,
   Module,
-  SkerryError,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type Store,
@@ -41,10 +40,8 @@ export class Nightly implements OnApplicationBootstrap, OnApplicationShutdown {
   private async round(): Promise<void> {
     try {
       // Theirs who comes first, until just before the next round.
-      await this.store.put('nightly', true, { ifAbsent: true, ttlMs: everyMs * 0.9 });
-      await this.job.run();
-    } catch (error) {
-      if (!(SkerryError.is(error) && error.code === 'SKERRY_STORE_CONFLICT')) throw error;
+      const ours = await this.store.putIfAbsent('nightly', true, { ttlMs: everyMs * 0.9 });
+      if (ours) await this.job.run();
     } finally {
       this.timer = this.clock.setTimer(everyMs, () => void this.round(), true);
     }

@@ -36,30 +36,19 @@ export class Shelves {
   // #region swap
   /** One of several nodes takes the last one, and one only. */
   async take(sku: string): Promise<number> {
-    for (;;) {
-      const shelf = await this.shelves.get(sku);
-      if (!shelf || shelf.value.left === 0) throw new SkerryError('SOLD_OUT', `no ${sku} is left`);
-      const left = shelf.value.left - 1;
-      try {
-        await this.shelves.put(sku, { sku, left }, { ifVersion: shelf.version });
-        return left;
-      } catch (error) {
-        // Somebody was faster: look again.
-        if (!(SkerryError.is(error) && error.code === 'SKERRY_STORE_CONFLICT')) throw error;
-      }
-    }
+    const shelf = await this.shelves.update(sku, (found) => {
+      if (!found || found.left === 0) throw new SkerryError('SOLD_OUT', `no ${sku} is left`);
+      return { sku, left: found.left - 1 };
+    });
+    return shelf!.value.left;
   }
   // #endregion swap
 
   // #region pages
   async all(): Promise<Shelf[]> {
     const shelves: Shelf[] = [];
-    for (let cursor: string | undefined; ;) {
-      const page = await this.shelves.list({ limit: 100, ...(cursor ? { cursor } : {}) });
-      shelves.push(...page.entries.map(({ value }) => value));
-      if (!page.cursor) return shelves;
-      cursor = page.cursor;
-    }
+    for await (const { value } of this.shelves.all()) shelves.push(value);
+    return shelves;
   }
   // #endregion pages
 
@@ -100,13 +89,8 @@ export class Reminders {
 
   /** Whether it is this node's turn: of all that ask within an hour, one is told so. */
   async isDue(sku: string): Promise<boolean> {
-    try {
-      await this.store.put(`reminded/${sku}`, true, { ifAbsent: true, ttlMs: 3_600_000 });
-      return true;
-    } catch (error) {
-      if (SkerryError.is(error) && error.code === 'SKERRY_STORE_CONFLICT') return false;
-      throw error;
-    }
+    const version = await this.store.putIfAbsent(`reminded/${sku}`, true, { ttlMs: 3_600_000 });
+    return version !== undefined;
   }
 }
 // #endregion once

@@ -1,4 +1,4 @@
-import { Injectable, InjectStore, SkerryError, type Store, type TypedStore } from '@skerry/core';
+import { Injectable, InjectStore, type Store, type TypedStore } from '@skerry/core';
 import { Account } from './account.js';
 
 // #region book
@@ -16,27 +16,12 @@ export class AccountBook {
 
   /** Adds to an account that others may be adding to as well. */
   async add(rider: string, minutes: number): Promise<void> {
-    for (;;) {
-      const found = await this.accounts.get(rider);
-      const account = { rider, minutes: (found?.value.minutes ?? 0) + minutes };
-      try {
-        await this.accounts.put(rider, account, found ? { ifVersion: found.version } : { ifAbsent: true });
-        return;
-      } catch (error) {
-        // Somebody was faster: look again.
-        if (!(SkerryError.is(error) && error.code === 'SKERRY_STORE_CONFLICT')) throw error;
-      }
-    }
+    await this.accounts.update(rider, (found) => ({ rider, minutes: (found?.minutes ?? 0) + minutes }));
   }
 
   /** The account as it is, and each time that it changes. */
   async *follow(rider: string, signal: AbortSignal): AsyncGenerator<Account> {
-    // Watched before it is read, so that no change falls in between.
-    const changes = this.accounts.watch(rider, { signal });
-    yield await this.of(rider);
-    for await (const change of changes) {
-      if (change.type === 'put' && change.key === rider) yield change.entry.value;
-    }
+    for await (const entry of this.accounts.follow(rider, { signal })) yield entry?.value ?? { rider, minutes: 0 };
   }
 }
 // #endregion book

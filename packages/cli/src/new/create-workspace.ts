@@ -1,13 +1,13 @@
-import { SkerryError, SystemClock } from '@skerry/core';
+import { SystemClock } from '@skerry/core';
 import type { WorkspaceRequest } from '../commands/new.js';
 import { exitCodes } from '../exit-codes.js';
+import type { ChildOptions } from '../install/child.js';
+import { installPackages } from '../install/install-packages.js';
 import { ownVersion } from '../own-version.js';
 import { coloursFor } from '../terminal/colours.js';
 import { compactJson } from '../terminal/json-text.js';
-import { withProgress } from '../terminal/progress.js';
 import { labelled } from '../terminal/rows.js';
 import { interruptedBy, type Terminal } from '../terminal/terminal.js';
-import { runChild, type ChildOptions } from './child.js';
 import { forPackageManager } from './for-package-manager.js';
 import { firstInstall, leftOut, packageManagerOf, scriptLine, type PackageManager } from './package-manager.js';
 import type { Place } from './place.js';
@@ -38,34 +38,23 @@ export async function createWorkspace(request: WorkspaceRequest, terminal: Termi
   await writeFiles(place, files);
   const child: ChildOptions = { cwd: place.folder, env, signal, clock };
   const git = request.git === false ? 'none' : await makeRepository(child);
-  if (install && !signal.aborted) await installDependencies(wishes, request, terminal, child);
+  if (install && !signal.aborted) {
+    await installPackages(
+      {
+        ...{ manager: manager.name, command: firstInstall(manager) },
+        ...{ what: place.shown, json: request.json ?? false },
+        ...{ remains: 'The workspace itself is complete', again: installLine(place, manager) },
+      },
+      terminal,
+      child,
+    );
+  }
   if (signal.aborted) {
     await stderr.write(`${place.shown} was created, and not installed. To go on: ${installLine(place, manager)}\n`);
     return interruptedBy(signal);
   }
   await tell({ ...wishes, files: files.size, git }, request, terminal);
   return exitCodes.ok;
-}
-
-async function installDependencies(
-  { place, manager }: Wishes,
-  { json = false }: WorkspaceRequest,
-  terminal: Terminal,
-  child: ChildOptions,
-): Promise<void> {
-  const { name } = manager;
-  const work = () => runChild(firstInstall(manager), child);
-  const { code, output } = json
-    ? await work()
-    : await withProgress(`Installing ${place.shown} with ${name}`, terminal, child.clock, work);
-  if (code === 0 || child.signal.aborted) return;
-  if (!json) await terminal.stderr.write(`${output}\n\n`);
-  throw new SkerryError(
-    'SKERRY_CLI_INSTALL_FAILED',
-    `Cannot install what ${place.shown} needs: ${name} install ${code === undefined ? 'did not run to its end' : `ended with exit code ${code}`}. ` +
-      `The workspace itself is complete; to try again: ${installLine(place, manager)}`,
-    { details: { folder: place.folder, output } },
-  );
 }
 
 interface Done extends Wishes {

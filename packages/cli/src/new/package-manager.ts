@@ -1,6 +1,6 @@
-import { basename, dirname, join } from 'node:path';
+import { runChild, type ChildOptions } from '../install/child.js';
+import { npmCommand } from '../install/npm.js';
 import { UsageError } from '../usage-error.js';
-import { runChild, type ChildOptions } from './child.js';
 
 export const packageManagers = ['npm', 'pnpm', 'yarn'] as const;
 export type PackageManagerName = (typeof packageManagers)[number];
@@ -62,14 +62,6 @@ function isOldYarn(name: string, version = ''): boolean {
 async function versionOf(command: readonly string[], child: ChildOptions): Promise<string | undefined> {
   const { code, output } = await runChild([...command, '--version'], child);
   return code === 0 ? /\d+\.\d+\.\d+\S*/.exec(output)?.[0] : undefined;
-}
-
-/** How npm is started: the one that runs this command (`npm create`, `npx`), else the one of the PATH. */
-function npmCommand(env: Environment): readonly string[] {
-  const path = env['npm_execpath'] ?? '';
-  // npx is a file beside npm.
-  if (/^np[mx]-cli\.js$/.test(basename(path))) return programOf(join(dirname(path), 'npm-cli.js'));
-  return ['npm'];
 }
 
 /** A script of JavaScript is run by the Node of this command; pnpm may as well be a binary, and yarn a script of the shell. */

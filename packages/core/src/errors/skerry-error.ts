@@ -57,9 +57,16 @@ export class SkerryError extends Error {
     if (options.traceId) this.traceId = options.traceId;
   }
 
-  /** `instanceof`, also true for an error of a second copy of this package in the same process. */
-  static is(value: unknown): value is SkerryError {
-    return typeof value === 'object' && value !== null && brand in value;
+  /**
+   * `instanceof`, also true for an error of a second copy of this package in the same process.
+   *
+   * @param code Only for an error of this code.
+   */
+  static is(value: unknown): value is SkerryError;
+  static is<C extends string>(value: unknown, code: C): value is SkerryError & { readonly code: C };
+  static is(value: unknown, code?: string): boolean {
+    if (typeof value !== 'object' || value === null || !(brand in value)) return false;
+    return code === undefined || (value as { code?: unknown }).code === code;
   }
 
   /** The error itself when it is one; otherwise `SKERRY_RPC_INTERNAL` with the value as its cause. Never throws. */

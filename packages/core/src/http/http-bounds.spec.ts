@@ -3,21 +3,11 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { constants, createBrotliCompress, createGzip, type BrotliCompress, type Gzip } from 'node:zlib';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { eventually } from '@skerry-private/test-kit';
+import { eventually, heldBytes } from '@skerry-private/test-kit';
 import { JsonCodec } from '../codec/json-codec.js';
 import { serveShop, type Serving } from './fixtures/shop.js';
 
 const mebibyte = 1024 * 1024;
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-function memoryBytes(): number {
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 /** Bytes that count how many of them were looked at. */
 function watched(whole: Buffer): { bytes: Buffer; reads: () => number } {
@@ -109,7 +99,7 @@ describe('HTTP takes no more than it may', () => {
         post(serving, '/shop/ping', body, { 'content-encoding': encoding });
       // What is made once is made before.
       expect((await send(await compressed(0, compress()))).status).toBe(200);
-      const before = memoryBytes();
+      const before = heldBytes();
       const rssBefore = process.memoryUsage().rss;
       let mostRss = 0;
       const watch = setInterval(() => (mostRss = Math.max(mostRss, process.memoryUsage().rss)), 1);
@@ -119,7 +109,7 @@ describe('HTTP takes no more than it may', () => {
       expect(mostRss - rssBefore).toBeLessThan(2 * mostMore);
       for (let round = 0; round < 5; round++) expect((await send(bomb)).status).toBe(413);
       // Memory outside of the heap is given back some time after the collection.
-      await eventually(() => expect(memoryBytes() - before).toBeLessThan(mostMore));
+      await eventually(() => expect(heldBytes() - before).toBeLessThan(mostMore));
     });
 
     /** Sends as much as is taken, up to `bytes`, and says how much that was when the connection ended. */
@@ -152,12 +142,12 @@ describe('HTTP takes no more than it may', () => {
       ],
       ['a header without an end', 431, 'GET /shop/ping HTTP/1.1\r\nhost: s\r\nx-a: '],
     ])('%s is cut off', async (_what, status, head) => {
-      const before = memoryBytes();
+      const before = heldBytes();
       const { sent, heard } = await pour(head, 256 * mebibyte);
       expect(heard).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
       // What both sides' sockets hold comes on top of what was read.
       expect(sent).toBeLessThan(mostMore);
-      await eventually(() => expect(memoryBytes() - before).toBeLessThan(mostMore));
+      await eventually(() => expect(heldBytes() - before).toBeLessThan(mostMore));
       expect(await (await fetch(`${serving.url}/shop/ping`)).json()).toBeNull();
     });
   });

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.js';
+import { shareable } from '../clock/shared-signal.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { never } from './abortable.js';
 import type { NodeRecord } from './node-record.js';
@@ -72,7 +73,7 @@ export class ServiceView {
         settle();
       };
       service.observers.add(check);
-      signal.addEventListener('abort', check);
+      shareable(signal).addEventListener('abort', check);
       check();
     });
   }

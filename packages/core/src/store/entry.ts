@@ -24,6 +24,11 @@ export interface StorePutOptions extends StoreCallOptions {
   readonly ifAbsent?: boolean;
 }
 
+export interface StoreUpdateOptions extends StoreCallOptions {
+  /** How long the entry lives from now on, in ms. Default: as long as it had to live still. */
+  readonly ttlMs?: number;
+}
+
 export interface StoreDeleteOptions extends StoreCallOptions {
   /** Delete only if the entry still has this version. */
   readonly ifVersion?: string;

@@ -10,7 +10,8 @@ export class GuardedStoreDriver {
   constructor(
     private readonly driver: StoreDriver,
     readonly clock: Clock,
-    private readonly deadlineMs: number,
+    /** For each call, in ms. */
+    readonly deadlineMs: number,
   ) {}
 
   get name(): string {

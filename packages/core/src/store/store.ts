@@ -1,6 +1,8 @@
 import type { Clock } from '../clock/clock.js';
 import type { Class } from '../container/token.js';
+import { retryConflicts } from './conflicts.js';
 import { cursorAfter, keyOfCursor } from './cursor.js';
+import { allEntries, followEntry, putIfAbsent, updateOnce } from './entries.js';
 import type { StoreCapabilities, StoreDriver } from './driver.js';
 import type {
   StoreBatchWrite,
@@ -11,6 +13,7 @@ import type {
   StoreListOptions,
   StorePage,
   StorePutOptions,
+  StoreUpdateOptions,
 } from './entry.js';
 import { GuardedStoreDriver } from './guarded-driver.js';
 import { checkKey, checkPrefix, namespacePrefix } from './keys.js';
@@ -100,6 +103,47 @@ export class Store {
     return outcome.version!;
   }
 
+  /**
+   * Writes the value where there is no such entry, and resolves with its version; with `undefined` where there is one. Otherwise
+   * as {@link put}.
+   */
+  putIfAbsent(
+    key: string,
+    value: unknown,
+    options: Omit<StorePutOptions, 'ifAbsent' | 'ifVersion'> = {},
+  ): Promise<string | undefined> {
+    return putIfAbsent(this, key, value, options);
+  }
+
+  /**
+   * Makes of the value another one: reads it, has `change` decide, and writes unless somebody else has written in between; then
+   * again, with what they wrote. Resolves with the entry as it is then.
+   *
+   * Rejects with `SKERRY_STORE_CONFLICT` when others were faster all of the store's deadline long, and with what `change` throws.
+   *
+   * @param change Gets `undefined` where there is no entry. What it gives is written; where that is `undefined`, nothing is. May
+   *   run several times, each time with what is there then: it should do nothing else.
+   */
+  update<T = unknown>(
+    key: string,
+    change: (value: T | undefined) => T | undefined | Promise<T | undefined>,
+    options: StoreUpdateOptions = {},
+  ): Promise<StoreEntry<T> | undefined> {
+    const once = (): Promise<StoreEntry | undefined> =>
+      updateOnce(this, key, change as (value: unknown) => unknown, options);
+    return this.retryConflicts(once, options) as Promise<StoreEntry<T> | undefined>;
+  }
+
+  /**
+   * Runs `work`, which reads, decides, and writes with `ifVersion` or `ifAbsent`; and again while that rejects with
+   * `SKERRY_STORE_CONFLICT`, for the store's deadline in all. For a {@link batch} of several entries; for one there is
+   * {@link update}.
+   */
+  retryConflicts<T>(work: () => Promise<T>, { signal }: StoreCallOptions = {}): Promise<T> {
+    const { clock, deadlineMs } = this.driver;
+    return retryConflicts(work, { clock, withinMs: deadlineMs, signal });
+  }
+
   /** Removes the entry; `false` when there was none. Rejects with `SKERRY_STORE_CONFLICT` when `ifVersion` does not hold. */
   async delete(key: string, options: StoreDeleteOptions = {}): Promise<boolean> {
     const full = this.full(key);
@@ -147,6 +191,24 @@ export class Store {
     const entries = page.entries.map((stored) => readEntry<T>(this.prefix, stored));
     const last = entries.at(-1);
     return { entries, ...(page.more && last ? { cursor: cursorAfter(last.key) } : {}) };
+  }
+
+  /** All entries, read page by page as the loop gets on: as {@link list}. `limit` is the size of a page. */
+  all<T = unknown>(options: Omit<StoreListOptions, 'cursor'> = {}): AsyncGenerator<StoreEntry<T>, undefined> {
+    return allEntries(this, options) as AsyncGenerator<StoreEntry<T>, undefined>;
+  }
+
+  /**
+   * The entry of one key: as it is, then whenever it has changed, and `undefined` where there is none; for one consumer. States in
+   * between may be left out. Ends when the signal aborts, the loop is left or the store is closed.
+   *
+   * Its first step rejects with `SKERRY_STORE_UNSUPPORTED` where the engine cannot watch.
+   */
+  follow<T = unknown>(
+    key: string,
+    options: StoreCallOptions = {},
+  ): AsyncGenerator<StoreEntry<T> | undefined, undefined> {
+    return followEntry(this, key, options) as AsyncGenerator<StoreEntry<T> | undefined, undefined>;
   }
 
   /**

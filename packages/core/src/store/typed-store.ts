@@ -9,7 +9,9 @@ import type {
   StoreListOptions,
   StorePage,
   StorePutOptions,
+  StoreUpdateOptions,
 } from './entry.js';
+import { allEntries, followEntry, putIfAbsent, updateOnce } from './entries.js';
 import type { Store } from './store.js';
 import { decodeValue, encodeValue } from './values.js';
 
@@ -40,6 +42,22 @@ export class TypedStore<T extends object> {
     return this.store.put(key, value, options);
   }
 
+  putIfAbsent(
+    key: string,
+    value: T,
+    options: Omit<StorePutOptions, 'ifAbsent' | 'ifVersion'> = {},
+  ): Promise<string | undefined> {
+    return putIfAbsent(this, key, value, options);
+  }
+
+  update(
+    key: string,
+    change: (value: T | undefined) => T | undefined | Promise<T | undefined>,
+    options: StoreUpdateOptions = {},
+  ): Promise<StoreEntry<T> | undefined> {
+    return this.store.retryConflicts(() => updateOnce(this, key, change, options), options);
+  }
+
   delete(key: string, options?: StoreDeleteOptions): Promise<boolean> {
     return this.store.delete(key, options);
   }
@@ -47,6 +65,15 @@ export class TypedStore<T extends object> {
   async list(options?: StoreListOptions): Promise<StorePage<T>> {
     const page = await this.store.list(options);
     return { ...page, entries: await Promise.all(page.entries.map((entry) => this.checked(entry))) };
+  }
+
+  all(options: Omit<StoreListOptions, 'cursor'> = {}): AsyncGenerator<StoreEntry<T>, undefined> {
+    return allEntries(this, options);
+  }
+
+  /** Fails with `SKERRY_VALIDATION_FAILED` when a value breaks the rules of the class. */
+  follow(key: string, options: StoreCallOptions = {}): AsyncGenerator<StoreEntry<T> | undefined, undefined> {
+    return followEntry(this, key, options);
   }
 
   /** A value that breaks the rules of the class is told as `invalid`. */

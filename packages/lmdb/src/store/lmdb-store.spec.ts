@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,8 @@ import { LmdbStoreDriver } from './lmdb-store.js';
 import { Transaction } from './transaction.js';
 
 const { signal } = new AbortController();
+// One for all operations of a test.
+setMaxListeners(0, signal);
 let clock: ManualClock;
 let folder: string;
 let path: string;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Field } from '@skerry/core';
-import { systemProgram } from '@skerry-private/test-kit';
+import { findProtoc } from '@skerry-private/test-kit';
 import { Type } from 'class-transformer';
 import { IsArray, IsDate, IsOptional, IsString, ValidateNested } from 'class-validator';
 import protobufjs from 'protobufjs';
@@ -36,6 +36,7 @@ class Order {
     },
   })
   pet!: Cat | Dog;
+  @Field(7) @IsArray() @IsArray({ each: true }) @Type(() => Date) slots!: Date[][];
 }
 
 const orders: ProtoService = {
@@ -84,6 +85,7 @@ message Order {
   google.protobuf.Timestamp at = 4;
   Order parent = 5;
   OrderPet pet = 6;
+  repeated OrderSlotsList slots = 7;
 }
 
 message OrderPet {
@@ -91,6 +93,10 @@ message OrderPet {
     Cat cat = 1;
     Dog dog = 2;
   }
+}
+
+message OrderSlotsList {
+  repeated google.protobuf.Timestamp values = 1;
 }
 `;
 
@@ -104,12 +110,7 @@ test('says what the classes say, in an order that does not depend on theirs', ()
   });
 });
 
-// With the files that others import, which Debian packs apart.
-const found = await systemProgram({
-  probe: ['sh', '-c', 'test -e /usr/include/google/protobuf/timestamp.proto && protoc --version'],
-  packages: ['protobuf-compiler', 'libprotobuf-dev'],
-});
-const withProtoc = found ? test : test.skip;
+const withProtoc = (await findProtoc()) ? test : test.skip;
 
 withProtoc('protoc accepts it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'skerry-proto-'));

@@ -1,9 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import {
   eventually,
+  heldBytes,
   findRabbitMq,
   openHandles,
   rabbitMqStarter,
-  residentBytes,
   type RabbitMqServer,
 } from '@skerry-private/test-kit';
 import type { BrokerMessage, DriverDelivery, SubscriptionRequest } from '@skerry/core';
@@ -131,8 +132,9 @@ const ofAgeMs = 1_000;
 
     try {
       const body = Buffer.alloc(64 * 1024);
-      const bytesBefore = residentBytes(process.pid);
+      const bytesBefore = heldBytes();
       const patience = new AbortController();
+      setMaxListeners(0, patience.signal);
       const enough = new Error('waited long enough');
       const waiting = Array.from({ length: 10_000 }, () =>
         driver.publish([ground.message(request.topic, { body })], patience.signal).catch((error: unknown) => error),
@@ -142,7 +144,7 @@ const ofAgeMs = 1_000;
       const refused = waiting.at(-1);
       expect(String(await refused)).toContain('RabbitMQ confirms too little');
       await sink.all[1]!.ack(never);
-      const grownBytes = residentBytes(process.pid) - bytesBefore;
+      const grownBytes = heldBytes() - bytesBefore;
       patience.abort(enough);
       const outcomes = await Promise.all(waiting);
       expect(outcomes.filter((outcome) => outcome === enough).length).toBeGreaterThan(100);

@@ -1,6 +1,5 @@
 import { Injectable, InjectStore, SkerryError, type Store, type TypedStore } from '@skerry/core';
 import { Order, OrderPlaced, type OrderStatus } from '@shop/contracts';
-import { allValues, compareAndSet, isConflict } from '@shop/store';
 
 /** Every order there is, and the events of those that have not been published yet. */
 @Injectable()
@@ -28,7 +27,7 @@ export class OrderBook {
       ]);
       return order;
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (!SkerryError.is(error, 'SKERRY_STORE_CONFLICT')) throw error;
     }
     const found = await this.get(orderId);
     const same = (['customer', 'sku', 'pieces'] as const).every((field) => found[field] === event[field]);
@@ -37,8 +36,8 @@ export class OrderBook {
   }
   // #endregion open
 
-  waiting(): AsyncGenerator<OrderPlaced> {
-    return allValues(this.unpublished);
+  async *waiting(): AsyncGenerator<OrderPlaced> {
+    for await (const { value } of this.unpublished.all()) yield value;
   }
 
   async published(orderId: string): Promise<void> {
@@ -47,43 +46,33 @@ export class OrderBook {
 
   /** Ends an order; the first end counts. `undefined` where there is no such order. */
   async close(orderId: string, status: Exclude<OrderStatus, 'placed'>, reason?: string): Promise<Order | undefined> {
-    return compareAndSet(async () => {
-      const entry = await this.orders.get(orderId);
-      if (entry?.value.status !== 'placed') return entry?.value;
-      const closed: Order = { ...entry.value, status, ...(reason === undefined ? {} : { reason }) };
-      await this.orders.put(orderId, closed, { ifVersion: entry.version });
-      return closed;
+    const entry = await this.orders.update(orderId, (order) => {
+      if (order?.status !== 'placed') return undefined;
+      return { ...order, status, ...(reason === undefined ? {} : { reason }) };
     });
+    return entry?.value;
   }
 
   async get(orderId: string): Promise<Order> {
     const entry = await this.orders.get(orderId);
-    if (entry) return entry.value;
-    throw new SkerryError('SHOP_NO_SUCH_ORDER', `there is no order ${orderId}`, { status: 'NOT_FOUND' });
+    if (!entry) throw noSuchOrder(orderId);
+    return entry.value;
   }
 
-  all(): AsyncGenerator<Order> {
-    return allValues(this.orders);
+  async *all(): AsyncGenerator<Order> {
+    for await (const { value } of this.orders.all()) yield value;
   }
 
   /** The order as it is, and whenever it has changed, until it has ended. */
   async *follow(orderId: string, signal: AbortSignal): AsyncGenerator<Order> {
-    // Watched first, so that nothing is missed; the prefix has other orders too.
-    const changes = this.orders.watch(orderId, { signal });
-    try {
-      let order = await this.get(orderId);
-      yield order;
-      while (order.status === 'placed') {
-        const next = await changes.next();
-        if (next.done) return;
-        const change = next.value;
-        if (change.type === 'put' && change.key === orderId) order = change.entry.value;
-        else if (change.type === 'resync') order = await this.get(orderId);
-        else continue;
-        yield order;
-      }
-    } finally {
-      await changes.return?.();
+    for await (const entry of this.orders.follow(orderId, { signal })) {
+      if (!entry) throw noSuchOrder(orderId);
+      yield entry.value;
+      if (entry.value.status !== 'placed') return;
     }
   }
+}
+
+function noSuchOrder(orderId: string): SkerryError {
+  return new SkerryError('SHOP_NO_SUCH_ORDER', `there is no order ${orderId}`, { status: 'NOT_FOUND' });
 }

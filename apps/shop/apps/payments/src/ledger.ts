@@ -1,6 +1,5 @@
 import { Inject, Injectable, InjectStore, type OnModuleInit, type Store, type TypedStore } from '@skerry/core';
 import { Account, Payment } from '@shop/contracts';
-import { allValues, compareAndSet, isConflict } from '@shop/store';
 import { OPENING_BALANCES } from './opening-balances.js';
 
 /**
@@ -23,15 +22,13 @@ export class Ledger implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     for (const account of this.balances) {
       // Opened already, by an earlier start or another instance.
-      await this.accounts.put(account.customer, account, { ifAbsent: true }).catch((error: unknown) => {
-        if (!isConflict(error)) throw error;
-      });
+      await this.accounts.putIfAbsent(account.customer, account);
     }
   }
 
   /** Takes the money, or says why not; for one order always the same answer. */
   async charge(orderId: string, customer: string, totalCents: number): Promise<Payment> {
-    return compareAndSet(async () => {
+    return this.store.retryConflicts(async () => {
       const decided = await this.payments.get(orderId);
       if (decided) return decided.value;
       const account = await this.accounts.get(customer);
@@ -55,7 +52,7 @@ export class Ledger implements OnModuleInit {
     return (await this.accounts.get(customer))?.value;
   }
 
-  all(): AsyncGenerator<Payment> {
-    return allValues(this.payments);
+  async *all(): AsyncGenerator<Payment> {
+    for await (const { value } of this.payments.all()) yield value;
   }
 }

@@ -1,6 +1,5 @@
 import { Inject, Injectable, InjectStore, type OnModuleInit, type Store, type TypedStore } from '@skerry/core';
 import { Shelf, type ShelfReport } from '@shop/contracts';
-import { allValues, compareAndSet, isConflict } from '@shop/store';
 import { CATALOGUE } from './catalogue.js';
 import { Reservation } from './reservation.js';
 
@@ -24,9 +23,7 @@ export class Warehouse implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     for (const shelf of this.catalogue) {
       // Filled already, by an earlier start or another instance.
-      await this.shelves.put(shelf.sku, shelf, { ifAbsent: true }).catch((error: unknown) => {
-        if (!isConflict(error)) throw error;
-      });
+      await this.shelves.putIfAbsent(shelf.sku, shelf);
     }
   }
 
@@ -37,7 +34,7 @@ export class Warehouse implements OnModuleInit {
   // #region reserve
   /** `undefined` for what the shop does not sell. */
   async reserve(orderId: string, sku: string, pieces: number): Promise<Reservation | undefined> {
-    return compareAndSet(async () => {
+    return this.store.retryConflicts(async () => {
       const decided = await this.reservations.get(orderId);
       if (decided) return decided.value;
       const shelf = await this.shelves.get(sku);
@@ -60,7 +57,7 @@ export class Warehouse implements OnModuleInit {
 
   /** Puts back what was reserved. `undefined` where nothing ever was. */
   async release(orderId: string): Promise<Reservation | undefined> {
-    return compareAndSet(async () => {
+    return this.store.retryConflicts(async () => {
       const reservation = await this.reservations.get(orderId);
       if (reservation?.value.status !== 'reserved') return reservation?.value;
       const { sku, pieces } = reservation.value;
@@ -79,12 +76,13 @@ export class Warehouse implements OnModuleInit {
   /** What is left, and what is reserved: counted from the reservations, so that one can be checked by the other. */
   async report(): Promise<ShelfReport[]> {
     const reserved = new Map<string, number>();
-    for await (const { sku, pieces, status } of allValues(this.reservations)) {
+    for await (const { value } of this.reservations.all()) {
+      const { sku, pieces, status } = value;
       if (status === 'reserved') reserved.set(sku, (reserved.get(sku) ?? 0) + pieces);
     }
     const report: ShelfReport[] = [];
-    for await (const shelf of allValues(this.shelves)) {
-      report.push({ ...shelf, reserved: reserved.get(shelf.sku) ?? 0 });
+    for await (const { value } of this.shelves.all()) {
+      report.push({ ...value, reserved: reserved.get(value.sku) ?? 0 });
     }
     return report;
   }

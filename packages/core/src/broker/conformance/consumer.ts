@@ -1,8 +1,9 @@
+import { shareable } from '../../clock/shared-signal.js';
 import assert from 'node:assert/strict';
 import type { BrokerMessage, DeliverySink, DriverDelivery, DriverSubscription } from '../driver.js';
 
 /** Never aborted. */
-export const never: AbortSignal = new AbortController().signal;
+export const never: AbortSignal = shareable(new AbortController().signal);
 
 /** What a consumer does with a delivery as soon as it has it. */
 export type Reaction = (delivery: DriverDelivery, consumer: Consumer) => Promise<void> | void;

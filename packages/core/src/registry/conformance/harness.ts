@@ -1,3 +1,4 @@
+import { shareable } from '../../clock/shared-signal.js';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { RegistryDriver } from '../driver.js';
@@ -118,7 +119,7 @@ export class Stage {
 /** Defines a test that has a stage of its own. */
 export type Define = (name: string, body: (stage: Stage) => Promise<void>) => void;
 
-export const never: AbortSignal = new AbortController().signal;
+export const never: AbortSignal = shareable(new AbortController().signal);
 
 export function same(actual: readonly NodeRecord[] | undefined, expected: readonly NodeRecord[]): void {
   assert.deepEqual(actual && sorted(actual), sorted(expected));

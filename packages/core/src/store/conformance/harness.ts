@@ -1,3 +1,4 @@
+import { shareable } from '../../clock/shared-signal.js';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type fastCheck from 'fast-check';
@@ -151,7 +152,7 @@ export class Seen {
 /** Defines a test that has a stage of its own. */
 export type Define = (name: string, body: (stage: Stage) => Promise<void>) => void;
 
-export const never: AbortSignal = new AbortController().signal;
+export const never: AbortSignal = shareable(new AbortController().signal);
 
 export function done(outcome: StoreOutcome): string | undefined {
   assert.ok(outcome.done, 'a condition does not hold');

@@ -31,7 +31,7 @@ export function runChild(command: readonly string[], options: ChildOptions): Pro
       env: { ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // There package managers are batch files. What is passed to them is never the user's.
-      shell: process.platform === 'win32' && /^(p?npm|yarn)$/.test(program),
+      shell: process.platform === 'win32' && /^(npm|pnpm|yarn|bun)$/.test(program),
     });
     let killing: { cancel(): void } | undefined;
     const stop = (): void => {

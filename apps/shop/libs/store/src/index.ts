@@ -1,2 +1,0 @@
-export { allValues } from './all-values.js';
-export { compareAndSet, isConflict } from './conflicts.js';
