@@ -1,64 +1,28 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  consulStarter,
-  findConsul,
-  packageRegistryStarter,
-  processStarter,
-  type RunningProcess,
-} from '@skerry-private/test-kit';
+import { consulStarter, findConsul, type RunningProcess } from '@skerry-private/test-kit';
+import { strangerStarter, type Stranger } from './fixtures/stranger.js';
 
 const consul = await findConsul();
 
 // As a stranger does it: from packages as they would be published, in an empty folder, and nothing of this repository.
 describe('a workspace that npm create skerry makes', () => {
-  const startRegistry = packageRegistryStarter(afterAll);
-  const startProcess = processStarter(afterAll);
+  const startStranger = strangerStarter(afterAll);
   const startConsul = consulStarter(afterAll, consul);
-  let folder: string;
+  let stranger: Stranger;
   let shop: string;
-  let env: Record<string, string | undefined>;
-  const told: string[] = [];
 
   beforeAll(async () => {
-    folder = await realpath(await mkdtemp(join(tmpdir(), 'skerry-created-')));
-    shop = join(folder, 'shop');
-    await mkdir(join(folder, 'registry'), { mode: 0o700 });
-    const registry = await startRegistry();
-    const { output: cache } = await run(folder, 'npm', 'config', 'get', 'cache');
-    // What npm has downloaded once it need not again; but what it has installed to run would be of an earlier test.
-    await mkdir(join(cache, '_cacache'), { recursive: true });
-    await mkdir(join(folder, 'cache'));
-    await symlink(join(cache, '_cacache'), join(folder, 'cache/_cacache'));
-    env = {
-      ...registry.env,
-      npm_config_cache: join(folder, 'cache'),
-      SKERRY_LOCAL_REGISTRY_DIR: join(folder, 'registry'),
-      NODE_OPTIONS: undefined,
-      NODE_ENV: undefined,
-      FORCE_COLOR: undefined,
-      NO_COLOR: '1',
-    };
+    stranger = await startStranger();
+    ({ shop } = stranger);
   }, 120_000);
 
-  afterAll(async () => {
-    await rm(folder, { recursive: true, force: true });
-    process.stdout.write(`${told.map((line) => `    ${line}`).join('\n')}\n`);
-  });
+  afterAll(() => process.stdout.write(`${stranger.told.map((line) => `    ${line}`).join('\n')}\n`));
 
-  /** Rejects with all that it printed, unless it ends with 0. */
-  async function run(cwd: string, command: string, ...args: string[]): Promise<RunningProcess> {
-    const begun = performance.now();
-    const running = await startProcess(command, args, { cwd, env });
-    const { code } = await running.exited;
-    if (code !== 0) throw new Error(`${[command, ...args].join(' ')} ended with ${code}:\n${running.output}`);
-    told.push(`${[command, ...args].join(' ')}: ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
-    return running;
-  }
+  const run = (command: string, ...args: string[]): Promise<RunningProcess> => stranger.run(shop, command, ...args);
 
   test('comes with all that it needs, and says what to do with it', async () => {
-    const { output } = await run(folder, 'npm', 'create', '--yes', 'skerry@latest', 'shop', '--', '--yes');
+    const output = await stranger.createWorkspace();
     expect(output).toContain('Created shop: two services that call each other, in a git repository. Next:');
     for (const command of ['cd shop', 'npm run dev', 'npm test'])
       expect(output).toMatch(new RegExp(`^ +${command}`, 'm'));
@@ -72,20 +36,31 @@ describe('a workspace that npm create skerry makes', () => {
 
   test('takes no more room than its tools do', async () => {
     const megabytes = (await bytesOnDisk(shop)) / 2 ** 20;
-    told.push(`shop: ${megabytes.toFixed(0)} MiB on disk`);
+    stranger.told.push(`shop: ${megabytes.toFixed(0)} MiB on disk`);
     expect(megabytes).toBeLessThan(260);
   }, 60_000);
 
   test('passes its tests', async () => {
-    const { output } = await run(shop, 'npm', 'test');
+    const { output } = await run('npm', 'test');
     expect(output).toMatch(/^Tests: +6 passed, 6 total$/m);
     expect(output).not.toContain('Warning:');
+  }, 120_000);
+
+  test('shows who calls whom before anything is built, has nothing too much, and lacks nothing', async () => {
+    const drawn = await skerry('graph');
+    expect(drawn).toContain('reception AppModule.Reception  ─▶ greeter');
+    expect(drawn).toContain('greeted  greeter ─▶ reception.onGreeted');
+    expect(await skerry('unused', '--strict')).toBe(
+      'greeter needs all that it has.\n\nreception needs all that it has.',
+    );
+    expect(await skerry('doctor')).toMatch(/reception: apps\/reception\/src\/app\.module\.ts can be put together/);
+    expect(await skerry('graph', '--html', '-')).toContain('<title>greeter, reception</title>');
   }, 120_000);
 
   test.each(['lint', 'typecheck', 'build'])(
     'passes npm run %s',
     async (script) => {
-      await run(shop, 'npm', 'run', script);
+      await run('npm', 'run', script);
       expect(await readdir(join(shop, 'apps/greeter'))).toContain(script === 'build' ? 'dist' : 'src');
     },
     180_000,
@@ -93,7 +68,7 @@ describe('a workspace that npm create skerry makes', () => {
 
   /** Resolves when it serves. */
   async function startService(name: string): Promise<RunningProcess & { url: string }> {
-    const service = await startProcess(process.execPath, ['dist/main.js'], { cwd: join(shop, 'apps', name), env });
+    const service = await stranger.start(join(shop, 'apps', name), process.execPath, 'dist/main.js');
     const [, port] = await service.waitForLine(/is serving .*tcp:\/\/127\.0\.0\.1:(\d+)/, 30_000);
     return Object.assign(service, { url: `http://127.0.0.1:${port}` });
   }
@@ -104,7 +79,7 @@ describe('a workspace that npm create skerry makes', () => {
   }
 
   async function skerry(...args: string[]): Promise<string> {
-    return (await run(shop, 'npx', 'skerry', ...args)).output;
+    return (await run('npx', 'skerry', ...args)).output;
   }
 
   test('what it built runs as two processes, that can be called, probed and stopped in order', async () => {
@@ -120,7 +95,7 @@ describe('a workspace that npm create skerry makes', () => {
   }, 120_000);
 
   test('npm run dev runs both from their sources, until Ctrl-C', async () => {
-    const dev = await startProcess('npm', ['run', 'dev'], { cwd: shop, env });
+    const dev = await stranger.start(shop, 'npm', 'run', 'dev');
     for (const name of ['greeter', 'reception']) await dev.waitForLine(`${name} is ready`, 60_000);
     expect(await skerry('call', 'reception.welcome', '{"name":"Eve"}')).toContain('Hello Eve');
     // As a terminal does: npm, the command and the services get it.
@@ -134,7 +109,7 @@ describe('a workspace that npm create skerry makes', () => {
     'one variable moves them to Consul, as their containers are told',
     async () => {
       const agent = await startConsul();
-      env = { ...env, CONSUL_HTTP_ADDR: agent.url };
+      stranger.env = { ...stranger.env, CONSUL_HTTP_ADDR: agent.url };
       const services = await Promise.all([startService('greeter'), startService('reception')]);
       const registered = (await (await fetch(`${agent.url}/v1/catalog/services`)).json()) as object;
       expect(Object.keys(registered)).toEqual(expect.arrayContaining(['greeter', 'reception']));
@@ -147,7 +122,7 @@ describe('a workspace that npm create skerry makes', () => {
   );
 
   test('git has nothing to say about what was installed and built', async () => {
-    const { output } = await run(shop, 'git', 'status', '--porcelain', '--untracked-files=all');
+    const { output } = await run('git', 'status', '--porcelain', '--untracked-files=all');
     expect(output).toContain('?? package-lock.json');
     expect(output).toContain('?? .gitignore');
     expect(output).not.toMatch(/node_modules|dist\/|\.nx/);

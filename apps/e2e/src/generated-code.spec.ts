@@ -1,49 +1,24 @@
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { packageRegistryStarter, processStarter, type RunningProcess } from '@skerry-private/test-kit';
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { RunningProcess } from '@skerry-private/test-kit';
+import { strangerStarter, type Stranger } from './fixtures/stranger.js';
 
 // What is generated into a workspace as a stranger has it, from packages as they would be published, passes all that the workspace asks for.
 describe('code that is generated into a created workspace', () => {
-  const startRegistry = packageRegistryStarter(afterAll);
-  const startProcess = processStarter(afterAll);
-  let folder: string;
+  const startStranger = strangerStarter(afterAll);
+  let stranger: Stranger;
   let shop: string;
-  let env: Record<string, string | undefined>;
 
   beforeAll(async () => {
-    folder = await realpath(await mkdtemp(join(tmpdir(), 'skerry-generated-')));
-    shop = join(folder, 'shop');
-    await mkdir(join(folder, 'registry'), { mode: 0o700 });
-    const registry = await startRegistry();
-    const { output: cache } = await run(folder, 'npm', 'config', 'get', 'cache');
-    await mkdir(join(cache, '_cacache'), { recursive: true });
-    await mkdir(join(folder, 'cache'));
-    await symlink(join(cache, '_cacache'), join(folder, 'cache/_cacache'));
-    env = {
-      ...registry.env,
-      npm_config_cache: join(folder, 'cache'),
-      SKERRY_LOCAL_REGISTRY_DIR: join(folder, 'registry'),
-      NODE_OPTIONS: undefined,
-      NODE_ENV: undefined,
-      FORCE_COLOR: undefined,
-      NO_COLOR: '1',
-    };
-    await run(folder, 'npm', 'create', '--yes', 'skerry@latest', 'shop', '--', '--yes');
+    stranger = await startStranger();
+    ({ shop } = stranger);
+    await stranger.createWorkspace();
   }, 300_000);
 
-  afterAll(() => rm(folder, { recursive: true, force: true }), 120_000);
-
-  /** Rejects with all that it printed, unless it ends with 0. */
-  async function run(cwd: string, command: string, ...args: string[]): Promise<RunningProcess> {
-    const running = await startProcess(command, args, { cwd, env });
-    const { code } = await running.exited;
-    if (code !== 0) throw new Error(`${[command, ...args].join(' ')} ended with ${code}:\n${running.output}`);
-    return running;
-  }
+  const run = (command: string, ...args: string[]): Promise<RunningProcess> => stranger.run(shop, command, ...args);
 
   async function generate(...args: string[]): Promise<string> {
-    return (await run(shop, process.execPath, 'node_modules/@skerry/cli/bin/skerry.js', 'generate', ...args)).output;
+    return (await run(process.execPath, 'node_modules/@skerry/cli/bin/skerry.js', 'generate', ...args)).output;
   }
 
   const lines: readonly (readonly string[])[] = [
@@ -65,24 +40,56 @@ describe('code that is generated into a created workspace', () => {
   test.each(lines)(
     'skerry generate %s %s writes files, and no second time',
     async (...args) => {
-      expect(await generate(...args)).toMatch(/^(created|updated) /);
+      expect(await generate(...args)).toMatch(/^(created|updated) /m);
       expect(await generate(...args)).toMatch(/^nothing to do: .* is there$/);
     },
-    60_000,
+    120_000,
   );
+
+  test('what was added to a package.json is installed, and only then anything', async () => {
+    const link = await realpath(join(shop, 'node_modules/@shop/orders'));
+    expect(link).toBe(join(shop, 'apps/orders'));
+    expect(JSON.parse(await readFile(join(shop, 'node_modules/@skerry/bson/package.json'), 'utf8'))).toMatchObject({
+      name: '@skerry/bson',
+    });
+    expect(await generate('module', 'returns', '--app', 'orders')).not.toContain('Installing');
+    const later = await generate('service', 'later', '--skip-install');
+    expect(later).toContain('next  npm install');
+    await expect(realpath(join(shop, 'node_modules/@shop/later'))).rejects.toThrow('ENOENT');
+  }, 60_000);
 
   test('engines that the workspace has are left as they are', async () => {
     for (const engine of ['consul', 'rabbitmq']) expect(await generate('engine', engine)).toMatch(/^nothing to do: /);
   }, 60_000);
 
   test('nx generates the same, and no second time', async () => {
-    const nx = async (...args: string[]): Promise<string> => (await run(shop, 'npx', 'nx', 'generate', ...args)).output;
+    const nx = async (...args: string[]): Promise<string> => (await run('npx', 'nx', 'generate', ...args)).output;
     expect(await nx('@skerry/cli:service', 'audit', '--dry-run')).toContain('CREATE apps/audit/src/audit.service.ts');
-    expect(await nx('@skerry/cli:service', 'audit')).toContain('CREATE apps/audit/src/audit.service.ts');
+    const made = await nx('@skerry/cli:service', 'audit');
+    expect(made).toContain('CREATE apps/audit/src/audit.service.ts');
+    expect(made).toContain('Installing the workspace with npm');
+    // It brings in what was left aside before.
+    for (const name of ['audit', 'later']) {
+      expect(await realpath(join(shop, 'node_modules/@shop', name))).toBe(join(shop, 'apps', name));
+    }
     expect(await nx('@skerry/cli:subscriber', 'audit', 'orders.placed', '--queue=audit')).toContain('UPDATE');
     const again = await nx('@skerry/cli:subscriber', 'audit', 'orders.placed');
     expect(again).toContain('nothing to do: the subscription of audit to orders.placed is there');
     expect(again).not.toContain('UPDATE');
+  }, 240_000);
+
+  test('where nx cannot install, it fails, says what to write, and keeps the files', async () => {
+    const bin = join(stranger.folder, 'bin');
+    await mkdir(bin);
+    await writeFile(join(bin, 'npm'), '#!/bin/sh\necho "npm error network" >&2\nexit 4\n', { mode: 0o755 });
+    const env = { ...stranger.env, PATH: `${bin}${delimiter}${process.env['PATH']}` };
+    const nx = ['node_modules/.bin/nx', 'generate', '@skerry/cli:service', 'returns'];
+    const failing = await stranger.startProcess(process.execPath, nx, { cwd: shop, env });
+    expect((await failing.exited).code).toBe(1);
+    expect(failing.output).toContain('npm error network');
+    expect(failing.output).toContain('All files are written; to try again: npm install');
+    expect(await readFile(join(shop, 'apps/returns/package.json'), 'utf8')).toContain('@shop/returns');
+    await run('npm', 'install');
   }, 120_000);
 
   test('a new service is deployed as the others are', async () => {
@@ -93,22 +100,20 @@ describe('code that is generated into a created workspace', () => {
   test.each(['typecheck', 'lint', 'build'])(
     'passes npm run %s',
     async (script) => {
-      // Links what is new.
-      await run(shop, 'npm', 'install');
-      await expect(run(shop, 'npm', 'run', script)).resolves.toBeDefined();
+      await expect(run('npm', 'run', script)).resolves.toBeDefined();
     },
     240_000,
   );
 
   test('passes its own tests', async () => {
-    const { output } = await run(shop, 'npm', 'test');
-    expect(output).toMatch(/^Tests: +14 passed, 14 total$/m);
+    const { output } = await run('npm', 'test');
+    expect(output).toMatch(/^Tests: +16 passed, 16 total$/m);
   }, 240_000);
 
   test('runs, and can be called', async () => {
-    const orders = await startProcess(process.execPath, ['dist/main.js'], { cwd: join(shop, 'apps/orders'), env });
+    const orders = await stranger.start(join(shop, 'apps/orders'), process.execPath, 'dist/main.js');
     await orders.waitForLine(/is serving/, 30_000);
-    const { output } = await run(shop, 'npx', 'skerry', 'call', 'orders.place', '{"text":"tea"}');
+    const { output } = await run('npx', 'skerry', 'call', 'orders.place', '{"text":"tea"}');
     expect(output).toBe('{"text":"place: tea"}');
     orders.kill('SIGTERM');
     expect(await orders.exited).toEqual({ code: 0, signal: null });

@@ -36,6 +36,8 @@ export interface IssueOptions {
   readonly addresses?: readonly string[];
   /** Such as `spiffe://shop.example/orders`. Default: none. */
   readonly uris?: readonly string[];
+  /** Whose it is, as `CN=orders, O=Shop`; may be empty. Default: `CN=` and the first of the names. */
+  readonly subject?: string;
   /** When it was valid, in days from now. Default: from yesterday to tomorrow. */
   readonly fromDays?: number;
   readonly toDays?: number;
@@ -75,7 +77,7 @@ export class CertificateAuthority {
       publicKey: keys.publicKey,
       signingKey: this.keys.privateKey,
       issuer: this.authority.subject,
-      subject: `CN=${options.names?.[0] ?? 'localhost'}`,
+      subject: options.subject ?? `CN=${options.names?.[0] ?? 'localhost'}`,
       extensions: extensions(options),
     });
     return pair(certificate, keys);

@@ -35,6 +35,7 @@ export {
 export { findPythonGrpc } from './python-grpc.js';
 export { residentBytes } from './resident-bytes.js';
 export type { Exit, RunningProcess } from './running-process.js';
+export { secureFetch, type Fetch } from './secure-fetch.js';
 export { seed, withRandom } from './seed.js';
 export { systemProgram, type SystemProgram } from './system-program.js';
 export { heldBytes } from './held-bytes.js';

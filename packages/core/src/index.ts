@@ -51,6 +51,7 @@ export { Clients, clientToken, InjectClient, type ClientOptions } from './client
 export type { RetryBudgetOptions } from './client/retry-budget.js';
 export type { KeepAlive } from './rpc/keep-alive.js';
 export { Context, type ContextOptions } from './context/context.js';
+export type { Peer, PeerIdentity } from './context/peer.js';
 export type { Carried } from './context/propagation.js';
 export { formatTraceParent, parseTraceParent, type TraceParent } from './context/trace-parent.js';
 export {
@@ -276,4 +277,6 @@ export { closeStalled, frameStalled, frameTooLarge, peerStalled, tookNothing } f
 export { KeepAliveWatch, serverKeepAlive, type Watched } from './rpc/keep-alive.js';
 export { Patience } from './transport/patience.js';
 export { expectedIdentity, type ExpectedIdentity } from './transport/tls/peer-identity.js';
+export { remotePeer } from './transport/tls/remote-peer.js';
+export { anyService, type CalledService } from './transport/called-service.js';
 export { explainConnect } from './transport/tls/tls-errors.js';

@@ -7,16 +7,19 @@ import {
   messageSchema,
   Module,
   REGISTRY_DRIVER,
+  SERVICE_DESCRIPTIONS,
   Skerry,
   SystemClock,
   type Application,
   type DynamicModule,
   type MessageCodec,
+  type ServiceDescription,
 } from '@skerry/core';
 import { ProtobufCodec } from '@skerry/protobuf';
 import { CertificateAuthority, openHandles, type OpenHandles } from '@skerry-private/test-kit';
+import { GrpcClientProtocol } from './client/grpc-protocol.js';
 import { answerOf, BareClient, type Answer } from './fixtures/bare-client.js';
-import { HelloReply, HelloRequest, startShop, type Greeter } from './fixtures/shop.js';
+import { HelloReply, HelloRequest, seen, startShop, type Greeter } from './fixtures/shop.js';
 import { GrpcModule } from './grpc-module.js';
 
 const protobuf = new ProtobufCodec();
@@ -72,6 +75,34 @@ test('a client that has the authority calls, and agrees on HTTP/2', async () => 
   expect(answer.status).toMatchObject({ code: status.OK });
   expect(answer.messages.map((each) => reply.decode(each))).toEqual([{ message: 'Hello Ada' }]);
   await expect(agreed(['h2'])).resolves.toBe('h2');
+});
+
+test('a client of grpc-js is known to handlers by its certificate, where one is required', async () => {
+  const ca = authority.certificate;
+  const served = await startShop(
+    {},
+    { listen: 'tls://127.0.0.1:0', tls: { ...(await authority.issue()), ca, requireClientCertificate: true } },
+  );
+  const { certificate, key } = await authority.issue({ uris: ['spiffe://shop.example/orders'] });
+  const shown = credentials.createSsl(...([ca, key, certificate].map((each) => Buffer.from(each)) as [Buffer]));
+  const client = new BareClient(served.target.replace('tls://', ''), shown, {
+    ...{ 'grpc.ssl_target_name_override': 'localhost', 'grpc.use_local_subchannel_pool': 1 },
+  });
+  clients.push(client);
+  seen.contexts = [];
+  for (let calls = 0; calls < 2; calls++) {
+    const metadata = { 'x-identity': 'spiffe://shop.example/admin' };
+    await client.call('/shop.Greeter/hello', [hello.encode({ name: 'Ada' })], metadata, {
+      deadline: Date.now() + 5_000,
+    });
+  }
+  const [first, second] = seen.contexts.map(({ peer }) => peer);
+  expect(first).toMatchObject({
+    address: expect.stringMatching(/^tls:\/\/127\.0\.0\.1:\d+$/),
+    identity: { spiffeId: 'spiffe://shop.example/orders' },
+  });
+  expect(second).toBe(first);
+  await served.stop();
 });
 
 test('a client that has another authority, or expects another name, does not call', async () => {
@@ -142,4 +173,41 @@ test('applications call each other with the certificates of their option tls, bo
   const other = await CertificateAuthority.create('Other CA');
   expect(await calling({ ...issued, ca: other.certificate })).toMatchObject({ status: 'UNAVAILABLE' });
   await served.stop();
+});
+
+test('a connection is for the service that is called, where services have names of their own', async () => {
+  const ca = authority.certificate;
+  const tls = { ...(await authority.issue({ uris: ['spiffe://shop.example/shop.Greeter'] })), ca };
+  const served = await startShop({}, { listen: 'tls://127.0.0.1:0', tls });
+  const grpc = served.address!.replace('tls:', 'grpcs:');
+  const messages = { request: messageSchema(HelloRequest).jsonSchema, reply: messageSchema(HelloReply).jsonSchema };
+  const endpoints = [{ name: 'hello', kind: 'unary' as const, idempotent: false, readOnly: false, ...messages }];
+  const described = ['shop.Greeter', 'bank.Teller'].map((service): ServiceDescription => {
+    const node = { service, id: `${service}-1`, version: '1.0.0', addresses: { grpc }, weight: 1 };
+    return { service, endpoints, nodes: [{ ...node, metadata: {}, endpoints, ttlMs: Infinity, epoch: 0 }] };
+  });
+  class CallerModule {}
+  Module({
+    imports: [GrpcModule.forRoot()],
+    providers: [{ provide: SERVICE_DESCRIPTIONS, useValue: described, multi: true }],
+  })(CallerModule);
+  const serverName = 'spiffe://shop.example/{service}';
+  const caller = await Skerry.create(CallerModule, { logLevel: 'silent', drainDelayMs: 0, tls: { ca, serverName } });
+  await caller.start();
+  const hello = (service: string): Promise<unknown> =>
+    Promise.resolve(caller.client<Greeter>(service, { retries: 0, timeoutMs: 2_000 }).hello({ name: 'Ada' }));
+  await expect(hello('shop.Greeter')).resolves.toEqual({ message: 'Hello Ada' });
+  await expect(hello('bank.Teller')).rejects.toMatchObject({
+    code: 'SKERRY_RPC_CONNECT_FAILED',
+    message: expect.stringContaining('it is spiffe://shop.example/shop.Greeter, not spiffe://shop.example/bank.Teller'),
+  });
+  await caller.stop();
+  await served.stop();
+});
+
+test('names by service are none of its own options for TLS', () => {
+  const options = { client: { tls: { servername: '{service}.shop.example' } } };
+  expect(() => new GrpcClientProtocol(options.client)).toThrow(
+    /tls\.servername is "\{service\}.*tls\.serverName of the app/,
+  );
 });

@@ -92,6 +92,11 @@ export function resolveClientOptions(given: GrpcClientOptions): ResolvedClientOp
   checkPositive('keepAliveMs', options.keepAliveMs);
   checkPositive('keepAliveTimeoutMs', options.keepAliveTimeoutMs);
   checkCompression(options.compression);
+  const servername = options.tls?.servername;
+  if (servername?.includes('{service}')) {
+    const wanted = 'one name; names by service are for the option tls.serverName of the application';
+    throw invalid('tls.servername', servername, wanted);
+  }
   return options;
 }
 

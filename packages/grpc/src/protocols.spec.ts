@@ -4,7 +4,9 @@ import { CertificateAuthority, ConformanceTable, generatedBlock } from '@skerry-
 import { GrpcModule } from './grpc-module.js';
 
 const authority = await CertificateAuthority.create();
-const tls = { ...(await authority.issue()), ca: authority.certificate, requireClientCertificate: true };
+const identity = 'spiffe://shop.example/orders';
+const issued = await authority.issue({ uris: [identity] });
+const tls = { ...issued, ca: authority.certificate, requireClientCertificate: true };
 
 const grpc = {
   imports: [GrpcModule.forRoot()],
@@ -13,7 +15,7 @@ const grpc = {
 };
 const harnesses: Readonly<Record<string, ProtocolHarness>> = {
   gRPC: clientHarness(grpc),
-  'gRPC, TLS': clientHarness({ ...grpc, listen: 'tls://127.0.0.1:0', options: { tls } }),
+  'gRPC, TLS': clientHarness({ ...grpc, listen: 'tls://127.0.0.1:0', options: { tls }, identity }),
 };
 
 const page = fileURLToPath(new URL('../../../docs/protocols.md', import.meta.url));

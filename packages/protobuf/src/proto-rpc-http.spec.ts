@@ -1,8 +1,21 @@
-import { Field, Handler, Module, Service, Skerry, SkerryError, type Application } from '@skerry/core';
-import { openHandles, type OpenHandles } from '@skerry-private/test-kit';
+import { Agent } from 'node:https';
+import {
+  Context,
+  Field,
+  Handler,
+  Module,
+  Service,
+  Skerry,
+  SkerryError,
+  type Application,
+  type Peer,
+} from '@skerry/core';
+import { CertificateAuthority, openHandles, secureFetch, type OpenHandles } from '@skerry-private/test-kit';
 import { IsInt, IsString, Length } from 'class-validator';
 import protobufjs from 'protobufjs';
 import { ProtobufModule } from './protobuf-module.js';
+
+let peer: Peer | undefined;
 
 class HelloRequest {
   @Field(1) @IsString() @Length(1, 80) name!: string;
@@ -16,6 +29,7 @@ class HelloReply {
 class Greeter {
   @Handler({ reply: HelloReply })
   async hello({ name }: HelloRequest): Promise<HelloReply> {
+    peer = Context.current()?.peer;
     return { message: `Hello ${name}`, count: -name.length };
   }
   @Handler({ reply: HelloReply })
@@ -116,5 +130,31 @@ describe('proto-rpc by HTTP', () => {
     const { status, answer } = await post(body);
     expect(status).toBe(400);
     expect(JSON.parse(answer.toString())).toMatchObject({ code: 'SKERRY_HTTP_REQUEST_INVALID' });
+  });
+
+  test('handlers see who the peer is by its certificate', async () => {
+    const authority = await CertificateAuthority.create();
+    const ca = authority.certificate;
+    const [own, shown] = await Promise.all([
+      authority.issue(),
+      authority.issue({ uris: ['spiffe://shop.example/orders'] }),
+    ]);
+    const tls = { ...own, ca, requireClientCertificate: true };
+    const secured = await Skerry.create(Root, {
+      logLevel: 'silent',
+      drainDelayMs: 0,
+      listen: 'tls://127.0.0.1:0',
+      tls,
+    });
+    await secured.start();
+    const agent = new Agent({ cert: shown.certificate, key: shown.key, ca });
+    const { status } = await secureFetch(agent)(`${secured.address!.replace('tls:', 'https:')}/rpc`, {
+      ...{ method: 'POST', headers: { 'content-type': contentType } },
+      body: Buffer.concat([header, message]),
+    });
+    expect(status).toBe(200);
+    expect(peer?.identity?.spiffeId).toBe('spiffe://shop.example/orders');
+    agent.destroy();
+    await secured.stop();
   });
 });

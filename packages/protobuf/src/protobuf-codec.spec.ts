@@ -1,4 +1,4 @@
-import { Field, type JsonSchema } from '@skerry/core';
+import { Field, JsonCodec, messageSchema, type JsonSchema } from '@skerry/core';
 import { Type } from 'class-transformer';
 import { IsArray, IsDate, IsInt, IsNumber, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { schemaOf } from './fixtures/schema-of.js';
@@ -57,6 +57,76 @@ test('gives back what it was given, of every type', () => {
 test('presence is explicit: undefined and null are absent, zeros are not', () => {
   expect(person.encode({ name: undefined, note: null, tags: [] })).toHaveLength(0);
   expect(person.decode(person.encode({ name: '', age: 0 }))).toEqual({ name: '', age: 0, tags: [], scores: [] });
+});
+
+describe('a list within a list, or a map', () => {
+  class Grid {
+    @Field(1) @IsArray() @IsArray({ each: true }) @Type(() => Date) dates!: Date[][];
+    @Field(2, { type: 'sint64' }) @IsArray() @IsArray({ each: true }) @Type(() => BigInt) totals!: bigint[][];
+    @Field(3) @IsArray() @IsArray({ each: true }) @Type(() => Uint8Array) blobs!: Uint8Array[][];
+    @Field(4, { type: 'uint32' }) @IsArray() @IsArray({ each: true }) counts!: number[][];
+    @Field(5) @IsOptional() @IsArray() @IsArray({ each: true }) @Type(() => Address) rows?: Address[][];
+    @Field(6) @IsOptional() @IsArray({ each: true }) @Type(() => Date) byName?: Map<string, Date[]>;
+    @Field(7) @IsOptional() @IsArray() @IsArray({ each: true }) anything?: unknown[][];
+  }
+  const grid = codec.forSchema(schemaOf(Grid));
+  const message = {
+    dates: [[new Date(5), new Date(-1)], []],
+    totals: [[1n, -(2n ** 63n)]],
+    blobs: [[], [Uint8Array.of(0, 255), new Uint8Array()]],
+    counts: [[0, 4294967295], [7]],
+    rows: [[{ city: 'Oslo' }, { city: '' }]],
+    byName: { north: [new Date(0)], south: [] },
+    anything: [[1, 'a', null], [[true]]],
+  };
+
+  test('gives back what it was given, by the type of what is in it', () => {
+    expect(grid.decode(grid.encode(message))).toEqual(message);
+    expect(grid.decode(grid.encode({ dates: [] }))).toEqual({ dates: [], totals: [], blobs: [], counts: [] });
+  });
+
+  test('passes the checks of its class as it was decoded, and as JSON has it', () => {
+    const { parse } = messageSchema(Grid);
+    const { dates, totals } = parse(grid.decode(grid.encode(message)), 'the grid') as Grid;
+    expect({ dates, totals }).toEqual({ dates: message.dates, totals: message.totals });
+    const json = new JsonCodec().forSchema(schemaOf(Grid));
+    const { byName, ...rest } = parse(json.decode(json.encode(message)), 'the grid') as Grid;
+    expect({ ...rest, byName: Object.fromEntries(byName!) }).toMatchObject(message);
+  });
+
+  test('is a message that holds it, byte by byte', () => {
+    expect(hex(grid.encode({ dates: [[new Date(1_000), new Date(0)], []] }))).toBe(
+      '0a06' + '0a020801' + '0a00' + '0a00',
+    );
+    expect(hex(grid.encode({ counts: [[3, 270]] }))).toBe('2205' + '0a03038e02');
+    expect(hex(grid.encode({ byName: { a: [new Date(0)] } }))).toBe('3207' + '0a0161' + '12020a00');
+  });
+
+  test('that comes in parts is put together', () => {
+    const parts = Buffer.from('320b' + '0a0161' + '12020a00' + '12020a00', 'hex');
+    expect(grid.decode(parts)).toMatchObject({ byName: { a: [new Date(0), new Date(0)] } });
+  });
+
+  test.each([
+    ['what is no list', { dates: [new Date(0)] }, /Grid\.dates is .*no list/],
+    ['what is no date', { dates: [[true]] }, /Grid\.dates is a boolean, and no Date/],
+    ['null', { totals: [[1n], null] }, /Grid\.totals has null at 1/],
+    ['null within', { rows: [[null]] }, /Grid\.rows has null at 0/],
+  ])('cannot hold %s', (_, given, complaint) => {
+    expect(failure(() => grid.encode(given))).toMatch(complaint);
+  });
+
+  test('of itself, as a stranger may describe one, is a Value', () => {
+    const property = { $ref: '#/$defs/List', 'x-skerry-field': 1 };
+    const List = { type: 'array', items: { $ref: '#/$defs/List' } };
+    const endless = codec.forSchema({
+      title: 'Endless',
+      type: 'object',
+      properties: { list: property },
+      $defs: { List },
+    });
+    expect(endless.decode(endless.encode({ list: [[[]], []] }))).toEqual({ list: [[[]], []] });
+  });
 });
 
 test('a message without numbers is a Value, on both sides', () => {

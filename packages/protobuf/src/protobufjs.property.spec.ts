@@ -55,6 +55,8 @@ function toTheirs(plan: MessagePlan, message: Record<string, unknown>): Record<s
         return toValue(each);
       case 'message':
         return toTheirs(value.plan, each as Record<string, unknown>);
+      case 'list':
+        return toTheirs(value.plan, { values: each });
       case 'union':
         throw new Error('tried elsewhere');
     }
@@ -78,6 +80,8 @@ function fromTheirs(plan: MessagePlan, message: object): Record<string, unknown>
         return fromValue(each as Record<string, never>);
       case 'message':
         return fromTheirs(value.plan, each as object);
+      case 'list':
+        return fromTheirs(value.plan, each as object)['values'] ?? [];
       case 'union':
         throw new Error('tried elsewhere');
     }

@@ -2,6 +2,7 @@ import { connect, createServer, type Server } from 'node:net';
 import {
   Clock,
   clientToken,
+  Context,
   Handler,
   Inject,
   Injectable,
@@ -10,6 +11,8 @@ import {
   Registry,
   Service,
   type Client,
+  type Guard,
+  type HandlerCall,
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@skerry/core';
@@ -46,6 +49,24 @@ class Shop {
 @Module({ providers: [Stock] })
 class StockModule {}
 
+@Injectable()
+class OrdersOnly implements Guard {
+  allows({ context }: HandlerCall): boolean {
+    return context.peer?.identity?.spiffeId === 'spiffe://shop.example/orders';
+  }
+}
+
+@Service('vault', { guards: [OrdersOnly] })
+class Vault {
+  @Handler()
+  async open(): Promise<object> {
+    return Context.current()!.peer!.identity!;
+  }
+}
+
+@Module({ providers: [Vault, OrdersOnly] })
+class VaultModule {}
+
 @Module({ providers: [Shop, Prices] })
 class ShopModule {}
 
@@ -58,6 +79,20 @@ describe('a test application', () => {
     await network.close();
     expect(shop.application.state).toBe('stopped');
     expect(stock.application.state).toBe('stopped');
+  });
+
+  test('is to the others on its network who the test says, and nobody otherwise', async () => {
+    const network = new TestNetwork();
+    await TestApp.create(VaultModule, { network }).start();
+    const identity = { spiffeId: 'spiffe://shop.example/orders' };
+    const orders = await TestApp.create(StockModule, { network, identity }).start();
+    const nobody = await TestApp.create(ShopModule, { network }).start();
+    await expect(orders.client(Vault).open()).resolves.toEqual({
+      ...{ spiffeId: 'spiffe://shop.example/orders', dnsNames: [], subject: '', fingerprint256: '' },
+      validTo: expect.any(String),
+    });
+    await expect(nobody.client(Vault).open()).rejects.toMatchObject({ code: 'SKERRY_RPC_DENIED' });
+    await network.close();
   });
 
   test('has no part in another network', async () => {

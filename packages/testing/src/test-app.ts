@@ -19,6 +19,7 @@ import {
   type Client,
   type ClientOptions,
   type LogEntry,
+  type PeerIdentity,
   type Provider,
   type RootModule,
   type Token,
@@ -46,6 +47,11 @@ export interface TestAppOptions extends Omit<ApplicationOptions, 'overrides' | '
    * those that its modules bring, for tests against real servers. Default `memory`.
    */
   readonly engines?: 'memory' | 'own';
+  /**
+   * Who the others on the network take its calls for, as if by a certificate that they had verified: their `Context.peer`. What is
+   * left out is empty. Default: nobody.
+   */
+  readonly identity?: Partial<PeerIdentity>;
   /** Whether {@link TestApp.close} rejects when something was left open. Default `true`. */
   readonly detectLeaks?: boolean;
 }
@@ -86,12 +92,12 @@ export class TestApp {
     options: TestAppOptions & { readonly network: TestNetwork },
     changes: Changes,
   ): Promise<TestApp> {
-    const { network, detectLeaks = true, engines = 'memory', ...rest } = options;
+    const { network, detectLeaks = true, engines = 'memory', identity, ...rest } = options;
     const recorded: Recorded = { logs: [], events: [], broker: new BrokerLog() };
     const { doubles } = changes;
     const overrides: Provider[] = [
       { provide: Clock, useValue: network.clock },
-      ...(engines === 'memory' ? inMemory(network, rest.listen) : []),
+      ...(engines === 'memory' ? inMemory(network, identity, rest.listen) : []),
       { provide: LogSink, useValue: new RecordingSink(recorded.logs) },
       ...changes.providers,
     ];
@@ -225,9 +231,11 @@ function nameOf(service: Class | string): string {
   return typeof service === 'string' ? service : serviceOf(service).name;
 }
 
+const emptyIdentity: PeerIdentity = { dnsNames: [], subject: '', fingerprint256: '', validTo: new Date(8.64e15) };
+
 /** The network's engines. An address that others reach, such as `tcp://127.0.0.1:0`, is listened on for real: for curl, a browser, other processes. */
-function inMemory(network: TestNetwork, listen = 'memory://'): Provider[] {
-  const { transport, registry, broker, store } = network.connect();
+function inMemory(network: TestNetwork, identity: Partial<PeerIdentity> | undefined, listen = 'memory://'): Provider[] {
+  const { transport, registry, broker, store } = network.connect(identity && { ...emptyIdentity, ...identity });
   return [
     { provide: REGISTRY_DRIVER, useValue: registry },
     { provide: BROKER_DRIVER, useValue: broker },

@@ -10,6 +10,7 @@ import {
   SystemClock,
   type BrokerDriver,
   type Clock,
+  type PeerIdentity,
   type RegistryDriver,
   type StoreDriver,
   type TransportDriver,
@@ -53,10 +54,19 @@ export class TestNetwork {
     if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join('\n'));
   }
 
-  /** For {@link TestApp}: what puts an application onto this network. */
-  connect(): { transport: TransportDriver; registry: RegistryDriver; broker: BrokerDriver; store: StoreDriver } {
+  /**
+   * For {@link TestApp}: what puts an application onto this network.
+   *
+   * @param identity Who it is to the others. Default: nobody.
+   */
+  connect(identity?: PeerIdentity): {
+    transport: TransportDriver;
+    registry: RegistryDriver;
+    broker: BrokerDriver;
+    store: StoreDriver;
+  } {
     return {
-      transport: new MemoryTransport(this.links, this.clock),
+      transport: new MemoryTransport(this.links, this.clock, {}, identity),
       registry: new MemoryRegistryDriver(this.registry),
       broker: new MemoryBrokerDriver(this.broker),
       store: new MemoryStoreDriver(this.store),

@@ -4,11 +4,13 @@ import { CertificateAuthority, ConformanceTable, generatedBlock } from '@skerry-
 import { WebSocketModule } from './websocket-module.js';
 
 const authority = await CertificateAuthority.create();
-const tls = { ...(await authority.issue()), ca: authority.certificate };
+const identity = 'spiffe://shop.example/orders';
+const issued = await authority.issue({ uris: [identity] });
+const tls = { ...issued, ca: authority.certificate, requireClientCertificate: true };
 const imports = [WebSocketModule.forRoot()];
 const harnesses: Readonly<Record<string, ProtocolHarness>> = {
   WebSocket: clientHarness({ imports, listen: 'ws://127.0.0.1:0/calls' }),
-  'WebSocket in TLS': clientHarness({ imports, listen: 'wss://127.0.0.1:0/calls', options: { tls } }),
+  'WebSocket in TLS': clientHarness({ imports, listen: 'wss://127.0.0.1:0/calls', options: { tls }, identity }),
 };
 
 const page = fileURLToPath(new URL('../../../docs/protocols.md', import.meta.url));

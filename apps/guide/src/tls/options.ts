@@ -9,7 +9,7 @@ export const orders: ApplicationOptions = {
     key: '/etc/tls/tls.key',
     ca: '/etc/tls/ca.crt',
     requireClientCertificate: true,
-    serverName: 'spiffe://shop.example/*',
+    serverName: 'spiffe://shop.example/{service}',
   },
 };
 // #endregion server

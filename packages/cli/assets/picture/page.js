@@ -85,45 +85,26 @@
       const key = `${folded.has(a.id) ? a.id : from}\n${folded.has(b.id) ? b.id : to}\n${kind}`;
       element.classList.toggle('gone', (within && folded.has(a.id)) || seen.has(key));
       seen.add(key);
-      element.setAttribute('d', within ? pathWithin(end(from), end(to)) : pathBetween(end(from), end(to), a, b));
+      element.setAttribute(
+        'd',
+        within ? paths.within(placed(end(from)), end(to).y) : pathBetween(end(from), end(to), a, b),
+      );
     }
     markFound();
     $('fold').textContent = way === 'brief' ? 'Open all' : 'Fold all';
   }
 
-  /* The same ways as in arrow-path.ts. */
-
-  const n = (value) => String(Math.round(value * 10) / 10);
-  function curve(from, to) {
-    const half = (from.x + to.x) / 2;
-    return `C${n(half)} ${n(from.y)} ${n(half)} ${n(to.y)} ${n(to.x)} ${n(to.y)}`;
-  }
+  // Written before this script: src/picture/arrow-path.ts.
+  const paths = arrowPaths(data.sizes.gutter);
+  const placed = ({ column, y }) => ({ column: data.columns[column], y });
   function pathBetween(from, to, fromCard, toCard) {
-    const [source, target] = [data.columns[from.column], data.columns[to.column]];
-    const same = from.column === to.column;
-    const right = to.column >= from.column;
-    const start = { x: right ? source.right : source.left, y: from.y };
-    const finish = { x: same || !right ? target.right : target.left, y: to.y };
-    if (same) {
-      const out = start.x + 46;
-      return `M${n(start.x)} ${n(start.y)}C${n(out)} ${n(start.y)} ${n(out)} ${n(finish.y)} ${n(finish.x)} ${n(finish.y)}`;
-    }
     const route = data.routes[`${fromCard.id}\n${toCard.id}`];
-    let path = `M${n(start.x)} ${n(start.y)}`;
-    let at = start;
-    for (const [index, height] of (route ? route[way] : []).entries()) {
-      const number = from.column + (right ? 1 : -1) * (index + 1);
-      const column = data.columns[number];
-      const y = height + shift(number, height);
-      path += `${curve(at, { x: right ? column.left - 8 : column.right + 8, y })}H${n(right ? column.right + 8 : column.left - 8)}`;
-      at = { x: right ? column.right + 8 : column.left - 8, y };
-    }
-    return path + curve(at, finish);
-  }
-  function pathWithin(from, to) {
-    const x = data.columns[from.column].right - data.sizes.gutter + 4;
-    const out = x + Math.min(data.sizes.gutter - 8, 12 + Math.abs(to.y - from.y) * 0.08) * 1.33;
-    return `M${n(x)} ${n(from.y)}C${n(out)} ${n(from.y)} ${n(out)} ${n(to.y)} ${n(x)} ${n(to.y)}`;
+    const step = to.column >= from.column ? 1 : -1;
+    const passed = (route ? route[way] : []).map((height, index) => {
+      const column = from.column + step * (index + 1);
+      return placed({ column, y: height + shift(column, height) });
+    });
+    return paths.between(placed(from), placed(to), passed);
   }
 
   function fold(id, closed) {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { applicationsHere } from './applications-here.js';
 import { isTypeScript } from '../typescript/typescript-file.js';
 import { findSwc } from '../typescript/swc.js';
 import { UsageError } from '../usage-error.js';
@@ -37,8 +38,15 @@ export function findModuleFile(
   if (isFile(join(cwd, usual))) return chosen(usual, cwd, '', compiler);
   throw new UsageError(
     `Cannot find an application in ${cwd}: package.json names no "skerry": { "module": ... }, and there is no ${usual}.`,
-    'build it first, or name the file of its root module: skerry run path/to/app.module.js',
+    whereToLook(cwd),
   );
+}
+
+function whereToLook(cwd: string): string {
+  const [first, ...others] = applicationsHere(cwd).map(({ module }) => relative(cwd, module));
+  if (first === undefined)
+    return 'build it first, or name the file of its root module: skerry run path/to/app.module.js';
+  return `name one of the workspace: ${[first, ...others].join(', ')}`;
 }
 
 function chosen(

@@ -203,8 +203,8 @@ describe('a load test', () => {
       ...{ succeeded: 20, concurrency: 100, correctedForCoordinatedOmission: true },
       asked: { perSecond: 200, notBegun: 0 },
     });
-    // The last of them is due after 95 ms.
-    expect(report.elapsedMs).toBeGreaterThanOrEqual(95);
+    // The last of them is due after 95 ms, and Node's timers may be up to one early.
+    expect(report.elapsedMs).toBeGreaterThanOrEqual(94);
   });
 
   test('ends by time', async () => {

@@ -7,7 +7,7 @@ import { compactJson } from '../terminal/json-text.js';
 import { printable } from '../terminal/printable.js';
 import { labelled } from '../terminal/rows.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { jsonOption, moduleArgument } from './options.js';
+import { jsonOption, moduleOrAllArgument } from './options.js';
 
 export interface DoctorRequest {
   readonly module?: string | undefined;
@@ -16,7 +16,7 @@ export interface DoctorRequest {
 
 export const doctor: CliCommand = {
   name: 'doctor',
-  summary: 'look for what keeps an application from working here',
+  summary: 'look for what keeps applications from working here',
   examples: [
     'skerry doctor',
     'skerry doctor dist/app.module.js',
@@ -27,9 +27,9 @@ export const doctor: CliCommand = {
       .description(
         'Looks at Node, the package, the compiler, what is installed, the port, the local registry and the limits of this machine; ' +
           'puts the application together, and asks its engines. Says what to do about each thing that is wrong, and exits with 1 ' +
-          'when something fails. Changes nothing but what opening its engines does.',
+          'when something fails. Changes nothing but what opening its engines does. In a workspace it looks at all of its applications.',
       )
-      .addArgument(moduleArgument())
+      .addArgument(moduleOrAllArgument())
       .addOption(jsonOption('all that was found'))
       .action((module: string | undefined, options: { json?: boolean }) =>
         act((terminal) => examineHere({ module, ...options }, terminal)),

@@ -44,8 +44,13 @@ async function generateFiles(name: GeneratorName, request: object, terminal: Ter
 function fileOptions(): Option[] {
   return [
     new Option('--dry-run', 'say which files would be created and updated, and change nothing'),
+    skipInstall(),
     jsonOption('which files were created and updated'),
   ];
+}
+
+function skipInstall(): Option {
+  return new Option('--skip-install', 'do not install what is added to a package.json (default: it is installed)');
 }
 
 function inApp(otherwise: string): Option {
@@ -160,6 +165,7 @@ const client: CliCommand = {
         ).conflicts(['out', 'app']),
       )
       .addOption(new Option('--dry-run', 'with --into: say which files would be updated, and change nothing'))
+      .addOption(new Option('--skip-install', 'with --into: do not install what is added to a package.json'))
       .addOption(jsonOption('the file, or with --out or --into what was done with it,'))
       .action((service: string, options: Omit<ClientFileRequest, 'service'> & { into?: string }) =>
         act((terminal) =>

@@ -39,8 +39,16 @@ test('several applications are one picture', async () => {
   expect(exitCode).toBe(0);
   expect(await folder.read('skerry-graph.html')).toContain('<title>AppModule, Outlet</title>');
   const text = await folder.run('graph', 'app.module.js', 'other.module.js');
-  expect(text.exitCode).toBe(2);
-  expect(text.stderr.text).toContain('add --html');
+  expect(text.exitCode).toBe(0);
+  expect(text.stdout.text).toMatch(
+    /^AppModule\nmodule AppModule\n[^]*\n\nOutlet\nmodule Outlet\n[^]*\ntopics\n {2}orders\.placed {2}shop, outlet ─▶ shop\.noted, outlet\.noted\n$/,
+  );
+});
+
+test('applications whose root modules are called the same are told apart by their files', async () => {
+  await folder.write('other.module.js', ["Service('shop'", "Service('outlet'"]);
+  const { stdout } = await folder.run('graph', 'app.module.js', 'other.module.js', '--html', '-');
+  expect(stdout.text).toContain('<title>app.module.js, other.module.js</title>');
 });
 
 test('prints the page, and does not take the name of a module for that of a page', async () => {

@@ -1,11 +1,9 @@
 import { Option } from 'commander';
+import type { Loaded } from '../application/loaded.js';
 import type { CliCommand } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { drawingOf } from '../graph/drawing.js';
-import { mermaid } from '../graph/mermaid.js';
-import { textTree } from '../graph/text-tree.js';
 import type { PictureRequest } from '../picture/picture.js';
-import { coloursFor } from '../terminal/colours.js';
+import { coloursFor, type Colours } from '../terminal/colours.js';
 import { compactJson } from '../terminal/json-text.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { UsageError } from '../usage-error.js';
@@ -19,18 +17,19 @@ export interface GraphRequest extends PictureRequest {
 
 export const graph: CliCommand = {
   name: 'graph',
-  summary: "show an application's modules and what needs what",
+  summary: 'show the modules of applications, what needs what, and who calls whom',
   examples: [
     'skerry graph dist/app.module.js',
     'skerry graph --html --open',
-    'skerry graph apps/*/dist/app.module.js --html shop.html --running',
+    'skerry graph --html shop.html --running',
     'skerry graph --format mermaid > graph.mmd',
   ],
   declare(command, act) {
     command
       .description(
-        'Verifies an application without starting it, and draws its modules, providers and dependencies: as text, or as a page ' +
-          'that is one file and needs no network, of several applications as well, with what goes between them.',
+        'Verifies applications without starting them, and draws their modules, providers and dependencies, and between several who ' +
+          'calls whom and which topics connect them: as text, or as a page that is one file and needs no network. In a workspace it ' +
+          'is about all of its applications.',
       )
       .addArgument(modulesArgument())
       .addOption(new Option('--format <format>', 'how to draw it').choices(['text', 'mermaid']).default('text'))
@@ -53,18 +52,37 @@ async function drawGraph(request: GraphRequest, terminal: Terminal): Promise<num
     return makePicture(request, terminal);
   }
   if (running) throw new UsageError('skerry graph: --running is for the page.', 'add --html, or --open');
-  if (modules.length > 1) {
-    throw new UsageError(
-      'skerry graph: several applications are drawn on a page alone.',
-      'add --html, or name one module',
-    );
-  }
   const { stdout, env } = terminal;
-  const { loadApplication } = await import('../application/loaded.js');
-  const { app } = await loadApplication({ module: modules[0], json }, terminal);
-  const drawing = drawingOf(app.graph, all);
+  const { loadApplications } = await import('../application/loaded.js');
+  const { applications, ofWorkspace } = await loadApplications({ modules, json }, terminal);
+  const [first] = applications;
   const colours = coloursFor(stdout, env);
-  const text = json ? compactJson(drawing) : format === 'mermaid' ? mermaid(drawing) : textTree(drawing, colours);
+  const text =
+    applications.length > 1 || ofWorkspace
+      ? await severalText(applications, { format, all, json }, colours)
+      : await singleText(first!, { format, all, json }, colours);
   await stdout.write(`${text}\n`);
   return exitCodes.ok;
+}
+
+type Drawn = Required<Pick<GraphRequest, 'format' | 'all' | 'json'>>;
+
+async function singleText({ app }: Loaded, { format, all, json }: Drawn, colours: Colours): Promise<string> {
+  const { drawingOf } = await import('../graph/drawing.js');
+  const drawing = drawingOf(app.graph, all);
+  if (json) return compactJson(drawing);
+  if (format === 'mermaid') return (await import('../graph/mermaid.js')).mermaid(drawing);
+  return (await import('../graph/text-tree.js')).textTree(drawing, colours);
+}
+
+async function severalText(
+  applications: readonly Loaded[],
+  { format, all, json }: Drawn,
+  colours: Colours,
+): Promise<string> {
+  const { systemOf } = await import('../graph/system.js');
+  const system = systemOf(applications, all, applications[0]!.core);
+  if (json) return compactJson(system);
+  if (format === 'mermaid') return (await import('../graph/system-mermaid.js')).systemMermaid(system);
+  return (await import('../graph/system-text.js')).systemText(system, colours);
 }

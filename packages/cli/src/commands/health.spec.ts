@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { freePort, openHandles } from '@skerry-private/test-kit';
+import { CertificateAuthority, freePort, openHandles } from '@skerry-private/test-kit';
 import {
   Clock,
   Handler,
@@ -10,6 +10,7 @@ import {
   Service,
   Skerry,
   type Application,
+  type ApplicationOptions,
 } from '@skerry/core';
 import { MemoryTerminal } from '../fixtures/memory-terminal.js';
 import { RegistryDirectory } from '../fixtures/registry-directory.js';
@@ -39,17 +40,24 @@ afterEach(async () => {
   await registry.close();
 });
 
-async function start(http: object): Promise<void> {
+async function start(http: object, more: ApplicationOptions = {}): Promise<void> {
   const useFactory = (clock: Clock): LocalRegistryDriver => new LocalRegistryDriver(clock, {}, registry.env);
   @Module({ providers: [Greeter, { provide: REGISTRY_DRIVER, useFactory, inject: [Clock] }] })
   class GreeterModule {}
-  const app = await Skerry.create(GreeterModule, { logLevel: 'silent', drainDelayMs: 0, env: {}, http });
+  const app = await Skerry.create(GreeterModule, {
+    ...{ logLevel: 'silent', drainDelayMs: 0, env: {}, http },
+    ...more,
+  });
   apps.push(app);
   await app.start();
 }
 
 async function health(...args: string[]): Promise<MemoryTerminal & { exitCode: number | undefined }> {
-  const terminal = new MemoryTerminal({ env: registry.env, columns: 200 });
+  return healthBy({}, ...args);
+}
+
+async function healthBy(env: Readonly<Record<string, string>>, ...args: string[]): ReturnType<typeof health> {
+  const terminal = new MemoryTerminal({ env: { ...registry.env, ...env }, columns: 200 });
   return Object.assign(terminal, { exitCode: await runProgram(['health', ...args], terminal) });
 }
 
@@ -87,6 +95,25 @@ test('one that tells nothing is up when it answers, with HTTP and without', asyn
   expect(found.map(({ address }) => address.split(':')[0]).sort()).toEqual(['http', 'tcp']);
   for (const each of found) expect(each).toMatchObject({ service: 'greeter', state: 'up', well: true });
   expect(exitCode).toBe(0);
+});
+
+test('one that has TLS is verified by the name of its service, with HTTP and without', async () => {
+  const authority = await CertificateAuthority.create();
+  const tls = await authority.issue({ uris: ['spiffe://shop.example/greeter'] });
+  for (const enabled of [true, false]) await start({ enabled }, { listen: 'tls://127.0.0.1:0', tls });
+  const states = async (serverName: string): Promise<string[]> => {
+    const env = { SKERRY_TLS_CA: authority.certificate, SKERRY_TLS_SERVER_NAME: serverName };
+    const { stdout } = await healthBy(env, 'greeter', '--json');
+    return (JSON.parse(stdout.text) as { state: string; error?: string }[]).map(
+      ({ state, error = '' }) => state + error,
+    );
+  };
+  expect(await states('spiffe://shop.example/{service}')).toEqual(['up', 'up']);
+  for (const state of await states('spiffe://shop.example/{service}/1')) {
+    expect(state).toMatch(
+      /^unreachable.*it is spiffe:\/\/shop\.example\/greeter, not spiffe:\/\/shop\.example\/greeter\/1/,
+    );
+  }
 });
 
 test('one that is not ready says so, and that is an error', async () => {

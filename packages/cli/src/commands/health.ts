@@ -1,6 +1,8 @@
 import type { CliCommand } from '../command.js';
-import type { HealthRequest } from '../health/show-health.js';
+import type { HealthWatchRequest } from '../health/watch-health.js';
 import { appOption, jsonOption, milliseconds } from './options.js';
+
+type Options = Omit<HealthWatchRequest, 'service'> & { readonly watch?: boolean };
 
 export const health: CliCommand = {
   name: 'health',
@@ -8,7 +10,9 @@ export const health: CliCommand = {
   examples: [
     'skerry health',
     'skerry health greeter --timeout 500',
+    'skerry health --watch',
     "skerry health --json | jq -r '.[] | select(.well | not) | .node'",
+    "skerry health --watch --json | jq -c 'select(.well | not)'",
   ],
   declare(command, act) {
     command
@@ -18,10 +22,17 @@ export const health: CliCommand = {
       )
       .argument('[service]', 'only the nodes of this one (default: of all)')
       .option('--timeout <ms>', 'how long each node may take', milliseconds(1), 2_000)
+      .option(
+        '--watch',
+        'go on until Ctrl-C: a table that is kept up to date, or where that is piped one line for each node that comes (+), goes (-) or ' +
+          'is otherwise than before (~)',
+      )
+      .option('--interval <ms>', 'with --watch: how long to wait before all are asked again', milliseconds(10), 2_000)
       .addOption(appOption())
-      .addOption(jsonOption('all of it'))
-      .action((service: string | undefined, options: Omit<HealthRequest, 'service'>) =>
+      .addOption(jsonOption('all of it, or with --watch each change,'))
+      .action((service: string | undefined, { watch, ...options }: Options) =>
         act(async (terminal) => {
+          if (watch) return (await import('../health/watch-health.js')).watchHealth({ service, ...options }, terminal);
           const { showHealth } = await import('../health/show-health.js');
           return showHealth({ service, ...options }, terminal);
         }),

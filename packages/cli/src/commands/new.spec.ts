@@ -1,6 +1,7 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { fakeProgram } from '../fixtures/fake-program.js';
 import { MemoryTerminal } from '../fixtures/memory-terminal.js';
 import { runProgram } from '../program.js';
 
@@ -22,14 +23,7 @@ async function skerry(args: readonly string[], options?: Options) {
   return { exitCode, out: terminal.stdout.text, err: terminal.stderr.text };
 }
 
-/** An npm that is a shell script; what it does is seen in its working directory. */
-async function fakeNpm(script: string): Promise<Record<string, string>> {
-  const bin = join(cwd, 'bin');
-  await mkdir(bin, { recursive: true });
-  await writeFile(join(bin, 'npm'), `#!/bin/sh\n${script}\n`);
-  await chmod(join(bin, 'npm'), 0o755);
-  return { PATH: `${bin}${delimiter}${process.env['PATH']}` };
-}
+const fakeNpm = (script: string): Promise<Record<string, string>> => fakeProgram('npm', script, cwd);
 
 const exists = (path: string): Promise<boolean> =>
   stat(join(cwd, path)).then(

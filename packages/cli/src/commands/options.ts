@@ -23,18 +23,24 @@ export function brokerAppOption(): Option {
   return appOption('; one of them has to be given');
 }
 
-const moduleText =
-  'the file of its root module, TypeScript too where @swc/core is installed, or file#Export (default: "skerry": { "module": ... } in package.json, else ' +
-  'dist/app.module.js)';
+const file = 'the file of its root module, TypeScript too where @swc/core is installed, or file#Export';
+const ofFolder = '"skerry": { "module": ... } in package.json, else dist/app.module.js';
+const moduleText = `${file} (default: ${ofFolder})`;
+const modulesText = `${file} (default: in a workspace all of its applications, or the one of the directory; elsewhere ${ofFolder})`;
 
 /** The application that a command is about. */
 export function moduleArgument(): Argument {
   return new Argument('[module]', moduleText);
 }
 
+/** The application that a command is about; none: all of the workspace. */
+export function moduleOrAllArgument(): Argument {
+  return new Argument('[module]', modulesText);
+}
+
 /** The applications that a command is about. */
 export function modulesArgument(): Argument {
-  return new Argument('[module...]', moduleText);
+  return new Argument('[module...]', modulesText);
 }
 
 /** Reads milliseconds; at least `least`. */

@@ -52,6 +52,16 @@ class Greeter {
     this.cancelled = true;
   }
 
+  @Handler()
+  async pair({ name }: HelloRequest): Promise<object> {
+    return { names: [name, name] };
+  }
+
+  @Handler()
+  async *count(): AsyncGenerator<number> {
+    yield* [1, 2];
+  }
+
   @Handler({ kind: 'client-stream', request: Chunk })
   async sum(chunks: AsyncIterable<Chunk>): Promise<number> {
     let total = 0;
@@ -101,6 +111,27 @@ describe('piped', () => {
     expect(out).toEqual(['3', '7']);
   });
 
+  test('_ is what was answered last, of a stream its last item, and what fails does not change it', async () => {
+    const lines = [
+      'greeter.sum [{"value":1},{"value":2}]',
+      'greeter.sum value=_',
+      'greeter.hello name=nobody',
+      'greeter.sum [{"value":_},{"value":_}]',
+      '_',
+      'greeter.pair name=Ada',
+      '_.names[1]',
+      'greeter.hello name=_.names[0]',
+      'greeter.count',
+      '_',
+    ];
+    const { out, err } = await repl(lines.join('\n'), '--keep-going');
+    expect(out).toEqual(['3', '3', '6', '6', '{"names":["Ada","Ada"]}', '"Ada"', '"Hello Ada"', '1', '2', '2']);
+    expect(err[0]).toMatch(/^NOBODY/);
+    const none = await repl('_.names\n');
+    expect([none.err[0], none.exitCode]).toEqual([expect.stringContaining('there is none yet'), 2]);
+    expect((await repl('.help\n')).out.join('\n')).toContain('_ is the last result, of a stream its last item');
+  });
+
   test('stops at the first line that fails, and says which', async () => {
     const { out, err, exitCode } = await repl('greeter.hello name=nobody\ngreeter.hello name=Ada\n');
     expect([out, exitCode]).toEqual([[], 1]);
@@ -124,7 +155,7 @@ describe('piped', () => {
 
   test('.services, .describe and .help tell what there is', async () => {
     const { out } = await repl('.services\n.describe greeter\n.help\n');
-    expect(out[1]).toMatch(/^greeter +0\.0\.0 +1 +3$/);
+    expect(out[1]).toMatch(/^greeter +0\.0\.0 +1 +5$/);
     expect(out.join('\n')).toMatch(
       /^greeter {2}0\.0\.0[^]*Handlers[^]*hello[^]*greeter\.hello name=Ada[^]*\.exit +end/m,
     );
@@ -216,6 +247,8 @@ describe('at a terminal', () => {
     await eventually(() => expect(session.seen()).toContain('"waiting"'), busy);
     session.type('\u0003');
     await eventually(() => expect(session.seen()).toMatch(/ended by Ctrl-C\nskerry> $/), busy);
+    session.type('_\r');
+    await eventually(() => expect(session.seen()).toMatch(/_\s+"waiting"\nskerry> $/), busy);
     await eventually(() => expect(app.get(Greeter).cancelled).toBe(true), busy);
     // With no call under way it empties the line.
     session.type('greeter.hel\u0003');

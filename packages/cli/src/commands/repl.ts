@@ -8,6 +8,7 @@ export const repl: CliCommand = {
   examples: [
     'skerry repl',
     'skerry repl --app dist/app.module.js',
+    "printf 'orders.list\\norders.get id=_[0].id\\n' | skerry repl",
     "printf 'greeter.hello name=Ada\\n.services\\n' | skerry repl",
     'skerry repl --keep-going --json < smoke.skerry',
   ],
@@ -15,7 +16,7 @@ export const repl: CliCommand = {
     command
       .description(
         'Asks for calls, written as greeter.hello {"name":"Ada"} or greeter.hello name=Ada, and prints what is answered. The tab key ' +
-          'completes services, handlers, fields and their values; Ctrl-C ends a call, Ctrl-D the session; .help says more. Lines are kept in ' +
+          'completes services, handlers, fields and their values; Ctrl-C ends a call, Ctrl-D the session; _ is the last result; .help says more. Lines are kept in ' +
           '$XDG_STATE_HOME/skerry/history, but for those that begin with a blank. Where standard input is piped, its lines are run until one fails.',
       )
       .option(

@@ -7,7 +7,7 @@ import { compactJson } from '../terminal/json-text.js';
 import { printableLine } from '../terminal/printable.js';
 import { labelled } from '../terminal/rows.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { jsonOption, moduleArgument } from './options.js';
+import { jsonOption, moduleOrAllArgument } from './options.js';
 
 export interface UnusedRequest extends ModuleRequest {
   readonly strict?: boolean;
@@ -15,15 +15,16 @@ export interface UnusedRequest extends ModuleRequest {
 
 export const unused: CliCommand = {
   name: 'unused',
-  summary: 'find what an application could do without',
+  summary: 'find what applications could do without',
   examples: ['skerry unused', 'skerry unused dist/app.module.js --strict', "skerry unused --json | jq -r '.[].fix'"],
   declare(command, act) {
     command
       .description(
         'Finds providers that nobody needs, module imports of which nothing is used, and exports that nobody asks for. Services, ' +
-          'subscribers and whatever has hooks are there for their own sake. Nothing of the application is started.',
+          'subscribers and whatever has hooks are there for their own sake. Nothing of the application is started. In a workspace it is ' +
+          'about all of its applications.',
       )
-      .addArgument(moduleArgument())
+      .addArgument(moduleOrAllArgument())
       .option('--strict', 'exit with 1 when there is any')
       .addOption(jsonOption('the list'))
       .action((module: string | undefined, options: Omit<UnusedRequest, 'module'>) =>
@@ -34,17 +35,30 @@ export const unused: CliCommand = {
 
 async function findUnused(request: UnusedRequest, terminal: Terminal): Promise<number> {
   const { stdout, env } = terminal;
-  const { loadApplication } = await import('../application/loaded.js');
+  const { module, json = false } = request;
+  const { loadApplications } = await import('../application/loaded.js');
   const { unusedIn } = await import('../insight/unused.js');
-  const { app, core } = await loadApplication(request, terminal);
-  const found = unusedIn(app, core);
-  const text = request.json ? compactJson(found) : unusedText(app.name, found, coloursFor(stdout, env));
+  const modules = module === undefined ? [] : [module];
+  const { applications } = await loadApplications({ modules, json }, terminal);
+  const found = applications.map(({ name, app, core }) => ({ name, unused: unusedIn(app, core) }));
+  const all = found.flatMap(({ name, unused }) => unused.map((each) => ({ application: name, ...each })));
+  const colours = coloursFor(stdout, env);
+  const { bold, cyan, dim } = colours;
+  const text = json
+    ? compactJson(all)
+    : [
+        ...found.map(({ name, unused }) => {
+          const several = found.length > 1 && unused.length > 0;
+          return (several ? `${bold(cyan(printableLine(name)))}\n` : '') + unusedText(name, unused, colours);
+        }),
+        ...(all.length > 0 ? [dim(unknown)] : []),
+      ].join('\n\n');
   await stdout.write(`${text}\n`);
-  return request.strict && found.length > 0 ? exitCodes.failed : exitCodes.ok;
+  return request.strict && all.length > 0 ? exitCodes.failed : exitCodes.ok;
 }
 
 function unusedText(application: string, found: readonly Unused[], { bold, dim }: Colours): string {
-  if (found.length === 0) return `${application} needs all that it has.`;
+  if (found.length === 0) return `${printableLine(application)} needs all that it has.`;
   const blocks = found.map(({ what, name, module, at, because, fix }) =>
     [
       `${what} ${bold(printableLine(name))}  ${dim(printableLine(at === undefined ? module : `${module}, ${at}`))}`,
@@ -54,7 +68,7 @@ function unusedText(application: string, found: readonly Unused[], { bold, dim }
       ]),
     ].join('\n'),
   );
-  return [...blocks, dim(unknown)].join('\n\n');
+  return blocks.join('\n\n');
 }
 
 const unknown =

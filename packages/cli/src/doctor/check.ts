@@ -1,5 +1,6 @@
 import type { Clock } from '@skerry/core';
 import type { Terminal } from '../terminal/terminal.js';
+import type { ServiceApp } from '../workspace/service-apps.js';
 
 export type Status = 'ok' | 'warn' | 'fail';
 
@@ -16,6 +17,8 @@ export interface Finding {
 export interface Check {
   /** One or two words. */
   readonly name: string;
+  /** It looks at a package: in a workspace at the packages of its applications as well. Default `false`. */
+  readonly ofPackages?: boolean;
   /** What was found, never nothing. What it throws becomes a finding, and so does taking too long. */
   run(ground: Ground): Promise<readonly Finding[]>;
 }
@@ -36,8 +39,10 @@ export interface Ground {
   readonly nodeVersion: string;
   /** Where the kernel shows its processes; there may be nothing. */
   readonly proc: string;
-  /** The application that is to be looked at, as it was written; its folder's own where none was. */
+  /** The application that is to be looked at, as it was written; where none was, {@link applications}, or its folder's own. */
   readonly module: string | undefined;
+  /** The applications of a workspace, or the one of the folder; none where one is named, or there is no workspace. */
+  readonly applications: readonly ServiceApp[];
 }
 
 /** What is read of a package.json; none of it is sure to have the right type but what says so. */

@@ -10,6 +10,7 @@ import { registryDirectory } from './checks/registry-directory.js';
 import { signals } from './checks/signals.js';
 import { tsconfig } from './checks/tsconfig.js';
 import { versions } from './checks/versions.js';
+import { readManifest } from './ground.js';
 import { fail, type Check, type Finding, type Ground } from './check.js';
 
 /** What a check has found. */
@@ -30,8 +31,30 @@ const limitMs = 20_000;
 /** Runs all checks, at the same time; each has its say, whatever becomes of the others. */
 export function examine(ground: Ground, which: readonly Check[] = checks): Promise<Examined[]> {
   return Promise.all(
-    which.map(async (check) => ({ check: check.name, findings: await bounded(check.run(ground), ground) })),
+    which.map(async (check) => {
+      const own = await bounded(check.run(ground), ground);
+      return {
+        check: check.name,
+        findings: check.ofPackages ? [...own, ...(await ofOthers(check, own, ground))] : own,
+      };
+    }),
   );
+}
+
+/** What is wrong with the packages of the applications, beside that of the folder. */
+async function ofOthers(check: Check, own: readonly Finding[], ground: Ground): Promise<Finding[]> {
+  const known = new Set(own.map(({ text }) => text));
+  const others = ground.applications.filter(({ directory }) => directory !== ground.folder);
+  const found = await Promise.all(
+    others.map(async ({ name, directory }) => {
+      const there = { ...ground, folder: directory, manifest: readManifest(directory) };
+      const findings = await bounded(check.run(there), there);
+      return findings
+        .filter(({ status, text }) => status !== 'ok' && !known.has(text))
+        .map((each) => ({ ...each, text: `${name}: ${each.text}` }));
+    }),
+  );
+  return found.flat();
 }
 
 async function bounded(run: Promise<readonly Finding[]>, { clock }: Ground): Promise<readonly Finding[]> {

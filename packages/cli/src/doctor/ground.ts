@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { SystemClock } from '@skerry/core';
+import { applicationsHere } from '../application/applications-here.js';
 import type { Terminal } from '../terminal/terminal.js';
+import type { ServiceApp } from '../workspace/service-apps.js';
 import type { Ground, Manifest } from './check.js';
 
 /** What there is to be looked at from a working directory. */
@@ -15,12 +17,22 @@ export function groundOf(terminal: Terminal, module: string | undefined): Ground
   );
   return {
     ...{ folder, env, module, terminal },
+    applications: module === undefined ? applicationsOf(cwd) : [],
     workspace: workspace ?? folder,
     manifest: readManifest(folder),
     clock: new SystemClock(),
     nodeVersion: process.versions.node,
     proc: '/proc',
   };
+}
+
+/** None where a package.json on the way cannot be read; it is what other checks tell. */
+function applicationsOf(cwd: string): readonly ServiceApp[] {
+  try {
+    return applicationsHere(cwd);
+  } catch {
+    return [];
+  }
 }
 
 /** `undefined` where there is none, or one that cannot be read. */

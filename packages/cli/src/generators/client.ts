@@ -1,5 +1,5 @@
 import { UsageError } from '../usage-error.js';
-import { install, type Generator } from './generator.js';
+import type { Generator } from './generator.js';
 import { addImport } from './syntax/add-import.js';
 import { addConstructorParameter, classNamed, constructorOf, membersOf } from './syntax/class-members.js';
 import { decoratorCall, textOf } from './syntax/decorated-classes.js';
@@ -41,7 +41,7 @@ export const generateClient: Generator<ClientRequest> = async (workspace, { serv
   const field = [camel, `${camel}Client`].find((each) => !members.has(each)) ?? `${camel}Service`;
   const parameter = `@${decorator}('${service}') private readonly ${field}: ${client}<${typeName}>`;
   workspace.tree.write(path, addConstructorParameter(file, found.name, parameter).text);
-  return { what, next: [...(type.isPackage ? [install] : []), `call it: this.${field}.<handler>({ ... })`] };
+  return { what, next: [`call it: this.${field}.<handler>({ ... })`] };
 };
 
 /** The class that is meant. */
@@ -80,23 +80,20 @@ function injects(file: SourceFile, className: string, service: string): boolean 
 interface ClientType {
   readonly name: string;
   readonly from: string;
-  readonly isPackage: boolean;
 }
 
 async function typeOf(workspace: Workspace, app: ServiceApp, path: string, service: string): Promise<ClientType> {
   const services = servicesOf(workspace);
   const found = services.find((each) => each.service === service);
   if (found) {
-    if (found.app.directory === app.directory)
-      return { name: found.className, from: relativeImport(path, found.file), isPackage: false };
+    if (found.app.directory === app.directory) return { name: found.className, from: relativeImport(path, found.file) };
     return shared(workspace, app, found);
   }
   // Written by `skerry generate client`, for a service of elsewhere.
   const { pascal } = nameOf(service.replaceAll('.', '-'), 'a service');
   for (const file of workspace.sources(app)) {
     if (!file.endsWith('.client.ts') || !workspace.tree.read(file)?.includes(service)) continue;
-    if (declaredNames(workspace.parse(file)).has(pascal))
-      return { name: pascal, from: relativeImport(path, file), isPackage: false };
+    if (declaredNames(workspace.parse(file)).has(pascal)) return { name: pascal, from: relativeImport(path, file) };
   }
   throw await unknown(
     'the service',
@@ -125,5 +122,5 @@ function shared(workspace: Workspace, app: ServiceApp, { app: owner, file, class
   );
   // Erased when it is compiled, so it is not needed where the application runs.
   dependOn(workspace, app, owner, 'devDependencies');
-  return { name: className, from: name, isPackage: true };
+  return { name: className, from: name };
 }

@@ -1,5 +1,5 @@
 import { engines, type Engine } from './engines.js';
-import { install, type Generator } from './generator.js';
+import type { Generator } from './generator.js';
 import { addToRoot } from './module.js';
 import { addServer } from './workspace/deployment.js';
 import { unknown } from './workspace/names.js';
@@ -42,7 +42,7 @@ export const generateEngine: Generator<EngineRequest> = async (workspace, reques
   const brought = bringers.size > 0 ? ` (from ${[...bringers].join(' and ')}${where})` : '';
   return {
     what: `${engine.module} in ${apps.map(({ name }) => name).join(', ')}${brought}`,
-    next: [install, ...(server ? [`tell the services where it is: ${server.env}`] : []), ...(note ? [note] : [])],
+    next: [...(server ? [`tell the services where it is: ${server.env}`] : []), ...(note ? [note] : [])],
   };
 };
 

@@ -4,7 +4,7 @@ import type { Workspace } from './workspace/workspace.js';
 export interface Generated {
   /** What is there now, whether or not it was before: `the handler orders.place`. */
   readonly what: string;
-  /** What is left to do: command lines, and sentences. */
+  /** What is left to do once its packages are installed: command lines, and sentences. */
   readonly next: readonly string[];
 }
 
@@ -13,5 +13,3 @@ export interface Generated {
  * then is not to be kept.
  */
 export type Generator<Request> = (workspace: Workspace, request: Request) => Promise<Generated>;
-
-export const install = 'npm install';

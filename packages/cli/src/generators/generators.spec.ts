@@ -400,7 +400,7 @@ describe('what Nx is told of the generators', () => {
         .filter((each) => !['dryRun', 'json'].includes(each));
       const given = declared.registeredArguments.map((each) => each.name());
       // From the registry, as the command does without --into, Nx writes nothing.
-      const wanted = name === 'client' ? ['into', 'service'] : [...given, ...options].sort();
+      const wanted = name === 'client' ? ['into', 'service', 'skipInstall'] : [...given, ...options].sort();
       expect(Object.keys(properties).sort()).toEqual(wanted);
       expect(required.sort()).toEqual(name === 'client' ? ['into', 'service'] : given.sort());
     },

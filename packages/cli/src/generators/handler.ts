@@ -1,5 +1,5 @@
 import { UsageError } from '../usage-error.js';
-import { install, type Generator } from './generator.js';
+import type { Generator } from './generator.js';
 import { addImport } from './syntax/add-import.js';
 import { addMember, classNamed, membersOf } from './syntax/class-members.js';
 import { decoratorCall } from './syntax/decorated-classes.js';
@@ -94,7 +94,7 @@ export const generateHandler: Generator<HandlerRequest> = async (workspace, requ
       ].join('\n');
     },
   });
-  return { what, next: [install, `skerry call ${service}.${method} '{"text":"${stream ? 'one two' : 'tea'}"}'`] };
+  return { what, next: [`skerry call ${service}.${method} '{"text":"${stream ? 'one two' : 'tea'}"}'`] };
 };
 
 /** A service's name may have points, a method's has none. */

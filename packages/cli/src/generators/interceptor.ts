@@ -1,4 +1,4 @@
-import { install, type Generator } from './generator.js';
+import type { Generator } from './generator.js';
 import { addImport } from './syntax/add-import.js';
 import { addToModule } from './syntax/add-to-module.js';
 import { addDependencies } from './workspace/package-file.js';
@@ -34,7 +34,7 @@ export const generateInterceptor: Generator<InterceptorRequest> = async (workspa
     const version = versionOf(workspace, '@skerry/testing');
     addDependencies(workspace.tree, app.directory, { '@skerry/testing': version }, 'devDependencies');
   }
-  return { what: `the interceptor ${className} of ${app.name}`, next: [install] };
+  return { what: `the interceptor ${className} of ${app.name}`, next: [] };
 };
 
 const source = (

@@ -1,5 +1,5 @@
 import { UsageError } from '../usage-error.js';
-import { install, type Generator } from './generator.js';
+import type { Generator } from './generator.js';
 import { addToRoot, createFile } from './module.js';
 import { newApp } from './new-app.js';
 import { below, directoryOf } from './tree/file-tree.js';
@@ -23,7 +23,7 @@ export const generateService: Generator<ServiceRequest> = async (workspace, requ
   const name = withClass(withoutSuffix(nameOf(request.name, 'a service'), 'service'));
   const { kebab } = name;
   const there = servicesOf(workspace).find(({ service }) => service === kebab);
-  const next = [install, `skerry generate handler ${kebab}.<name>`];
+  const next = [`skerry generate handler ${kebab}.<name>`];
   if (request.app !== undefined) {
     if (request.like !== undefined) {
       throw new UsageError(

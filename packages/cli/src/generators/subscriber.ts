@@ -1,5 +1,5 @@
 import { UsageError } from '../usage-error.js';
-import { install, type Generator } from './generator.js';
+import type { Generator } from './generator.js';
 import { addImport } from './syntax/add-import.js';
 import {
   addConstructorParameter,
@@ -95,7 +95,7 @@ export const generateSubscriber: Generator<SubscriberRequest> = async (workspace
         ].join('\n'),
     });
   }
-  return { what, next: [install] };
+  return { what, next: [] };
 };
 
 function topicOf(

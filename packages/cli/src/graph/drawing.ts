@@ -51,8 +51,11 @@ export function drawingOf(graph: ModuleGraph, all: boolean): Drawing {
   const outside = new Map<string, DrawnOutside>();
 
   const dependencies = (edge: Edge): DrawnDependency[] => {
-    const client = clientName(edge);
-    if (client !== undefined) return [toOutside(client, 'client', edge.lazy)];
+    const derived = derivedName(edge);
+    if (derived !== undefined) {
+      const kind = calledService(derived) === undefined ? 'built-in' : 'client';
+      return [toOutside(derived, kind, edge.lazy)];
+    }
     return edge.targets.flatMap((target) => {
       const to = ids.get(target);
       if (to !== undefined) return [{ to, lazy: edge.lazy }];
@@ -104,11 +107,16 @@ export function ownProviders({ providers, type }: ModuleNode): ProviderNode[] {
   return providers.filter(({ token, edges }) => token !== type || edges.length > 0);
 }
 
-/** The service that an injected client calls: `client of 'greeter'`. */
-function clientName({ bound, parameter: { token } }: Edge): string | undefined {
+/** What is made for this place alone, such as the client of a service: `client of 'greeter'`, `store of 'orders'`. */
+function derivedName({ bound, parameter: { token } }: Edge): string | undefined {
   const kind = bound.kind === 'lazy' ? bound.of.kind : bound.kind;
   if (kind !== 'derived' || typeof token !== 'object') return undefined;
   return token.name.replace(/^the /, '');
+}
+
+/** The service that `client of 'greeter'` calls; `undefined` for what is no client. */
+export function calledService(name: string): string | undefined {
+  return /^client of '(.+)'$/.exec(name)?.[1];
 }
 
 /** What `@Service` says, which Skerry remembers under a name that all of its copies share. */

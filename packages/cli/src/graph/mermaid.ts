@@ -1,35 +1,62 @@
 import type { Drawing, DrawnOutside, DrawnProvider } from './drawing.js';
 
 /** A flowchart in Mermaid's language: a box for each module, an arrow from what needs to what is needed, dashed if lazy. */
-export function mermaid({ modules, outside }: Drawing): string {
+export function mermaid(drawing: Drawing): string {
+  const { boxes, outside, arrows } = partsOf(drawing, '');
+  return flowchart([boxes], outside, arrows);
+}
+
+/** The lines that an application is drawn by. */
+export interface MermaidParts {
+  /** Of providers and of what is outside. */
+  readonly ids: ReadonlyMap<string, string>;
+  readonly boxes: readonly string[];
+  readonly outside: readonly string[];
+  readonly arrows: readonly string[];
+}
+
+/** @param prefix Goes before every id, so that two applications have none in common. */
+export function partsOf({ modules, outside }: Drawing, prefix: string): MermaidParts {
   const providers = modules.flatMap((module) => module.providers);
   const ids = new Map([
-    ...providers.map(({ id }, index) => [id, `p${index}`] as const),
-    ...outside.map(({ id }, index) => [id, `x${index}`] as const),
+    ...providers.map(({ id }, index) => [id, `${prefix}p${index}`] as const),
+    ...outside.map(({ id }, index) => [id, `${prefix}x${index}`] as const),
   ]);
   const boxes = modules.flatMap(({ name, global, providers: own }, index) => [
-    `  subgraph m${index}["${escaped(name)}${global ? ' (global)' : ''}"]`,
+    `  subgraph ${prefix}m${index}["${escaped(name)}${global ? ' (global)' : ''}"]`,
     ...own.map((provider) => `    ${ids.get(provider.id)}${providerShape(provider)}`),
     '  end',
   ]);
   const arrows = providers.flatMap(({ id, dependencies }) =>
-    dependencies.map(({ to, lazy }) => `  ${ids.get(id)} ${lazy ? '-.->' : '-->'} ${ids.get(to)}`),
+    dependencies.flatMap(({ to, lazy }) => {
+      const target = ids.get(to);
+      return target === undefined ? [] : [`  ${ids.get(id)} ${lazy ? '-.->' : '-->'} ${target}`];
+    }),
   );
-  const classes = [
-    ...(providers.some(({ service }) => service !== undefined) ? [serviceStyle] : []),
-    ...(outside.length > 0 ? [outsideStyle] : []),
-  ];
+  return { ids, boxes, outside: outside.map((each) => `  ${ids.get(each.id)}${outsideShape(each)}`), arrows };
+}
+
+/** All lines, each arrow once, with the styles that are used. */
+export function flowchart(
+  boxes: readonly (readonly string[])[],
+  outside: readonly string[],
+  arrows: readonly string[],
+): string {
+  const lines = [...boxes.flat(), ...outside];
+  const used = Object.entries(styles).filter(([name]) => lines.some((line) => line.endsWith(`:::${name}`)));
   return [
     'flowchart LR',
-    ...boxes,
-    ...outside.map((each) => `  ${ids.get(each.id)}${outsideShape(each)}`),
+    ...lines,
     ...new Set(arrows),
-    ...classes,
+    ...used.map(([name, style]) => `  classDef ${name} ${style}`),
   ].join('\n');
 }
 
-const serviceStyle = '  classDef service fill:#d8f3f0,stroke:#0b7a75,stroke-width:2px,color:#073b39';
-const outsideStyle = '  classDef outside fill:none,stroke-dasharray:3 3,font-size:12px';
+const styles = {
+  service: 'fill:#d8f3f0,stroke:#0b7a75,stroke-width:2px,color:#073b39',
+  outside: 'fill:none,stroke-dasharray:3 3,font-size:12px',
+  topic: 'fill:#fdf0d5,stroke:#b5791c,color:#4d3206',
+};
 
 function providerShape({ name, kind, scope, service }: DrawnProvider): string {
   const traits = [
@@ -46,6 +73,6 @@ function outsideShape({ name }: DrawnOutside): string {
 }
 
 /** Inside of quotes Mermaid reads entities, with # in place of &. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[^\w .,'()-]/gu, (char) => `#${char.codePointAt(0)};`);
 }

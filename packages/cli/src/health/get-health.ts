@@ -17,10 +17,16 @@ const longest = 1_000_000;
  * that. Rejects when nobody answers, with the signal's reason when that is aborted.
  *
  * @param address `http://127.0.0.1:4101`, `https://...`
+ * @param service Whose that is.
  */
-export async function getHealth(address: string, fleet: Fleet, signal: AbortSignal): Promise<HealthAnswer | undefined> {
+export async function getHealth(
+  address: string,
+  service: string,
+  fleet: Fleet,
+  signal: AbortSignal,
+): Promise<HealthAnswer | undefined> {
   const url = new URL('/health/ready', address);
-  const secure = url.protocol === 'https:' ? tlsOf(fleet, url.hostname) : {};
+  const secure = url.protocol === 'https:' ? tlsOf(fleet, url.hostname, service) : {};
   const response = await answered(url, { signal, agent: false, ...secure });
   if (response.statusCode !== 200 && response.statusCode !== 503) {
     response.destroy();
@@ -42,9 +48,9 @@ function answered(url: URL, options: RequestOptions): Promise<IncomingMessage> {
   });
 }
 
-function tlsOf({ app, core }: Fleet, host: string): object {
+function tlsOf({ app, core }: Fleet, host: string, service: string): object {
   const credentials = app.get(core.TlsCredentials);
-  const identity = core.expectedIdentity(host, credentials.options.serverName);
+  const identity = core.expectedIdentity(host, credentials.options.serverName, service);
   return { ...identity, secureContext: credentials.current.context, rejectUnauthorized: true };
 }
 

@@ -41,7 +41,10 @@ export async function nodeHealth(
   const timer = fleet.clock.setTimer(timeoutMs, () => patience.abort(new Error(`no answer within ${timeoutMs} ms`)));
   const until = AbortSignal.any([signal, patience.signal]);
   try {
-    const answer = http === undefined ? await connects(skerry!, fleet, until) : await getHealth(http, fleet, until);
+    const answer =
+      http === undefined
+        ? await connects(skerry!, service, fleet, until)
+        : await getHealth(http, service, fleet, until);
     const state = answer?.status ?? 'up';
     const checks = answer ? { checks: answer.checks } : {};
     return { ...whole, address, state, well: state === 'ready' || state === 'up', ...checks };
@@ -55,8 +58,13 @@ export async function nodeHealth(
 }
 
 /** Whether somebody listens there; more is not offered by addresses of Skerry's own protocol. */
-async function connects(address: string, { app, core }: Fleet, signal: AbortSignal): Promise<undefined> {
-  const link = await app.get(core.Transport).connect(address, signal);
+async function connects(
+  address: string,
+  service: string,
+  { app, core }: Fleet,
+  signal: AbortSignal,
+): Promise<undefined> {
+  const link = await app.get(core.Transport).connect(address, signal, service);
   await new Promise<void>((resolve) => {
     link.start({ frame: () => undefined, drained: () => undefined, closed: () => resolve() });
     link.close();

@@ -5,11 +5,11 @@ import { allNodes } from '../registry/all-nodes.js';
 import { withoutOwn } from '../registry/own-services.js';
 import { findNodes } from '../registry/find-nodes.js';
 import { nothingFound } from '../services/list-services.js';
-import { coloursFor, type Colours } from '../terminal/colours.js';
+import { coloursFor } from '../terminal/colours.js';
 import { compactJson } from '../terminal/json-text.js';
-import { table } from '../terminal/table.js';
 import { interruptedBy, type Terminal } from '../terminal/terminal.js';
-import { nodeHealth, type NodeHealth, type NodeState } from './node-health.js';
+import { healthTable } from './health-table.js';
+import { nodeHealth } from './node-health.js';
 
 export interface HealthRequest extends FleetRequest {
   /** Default: all. */
@@ -44,30 +44,4 @@ export async function showHealth(request: HealthRequest, terminal: Terminal): Pr
 async function nodesOf(service: string | undefined, fleet: Fleet): Promise<readonly NodeRecord[]> {
   if (service === undefined) return [...withoutOwn((await allNodes(fleet)).nodes).values()].flat();
   return findNodes(fleet, service, `tell the health of ${service}`, { waitMs: 0 });
-}
-
-function healthTable(found: readonly NodeHealth[], colours: Colours): Promise<string[]> {
-  const { green, red, yellow } = colours;
-  const looks: Readonly<Record<NodeState, Colours['red']>> = {
-    ...{ ready: green, up: green, starting: yellow, 'not-ready': red, stopped: red, unreachable: red, unknown: yellow },
-  };
-  const rows = found.map(({ service, node, address = '', version, state, checks, error }) => [
-    ...[service, node, address, version, state],
-    error ?? checksText(checks),
-  ]);
-  const paint = (text: string): string => looks[text as NodeState](text);
-  const plain = (text: string): string => text;
-  return table(rows, {
-    colours,
-    head: ['SERVICE', 'NODE', 'ADDRESS', 'VERSION', 'STATE', 'CHECKS'],
-    styles: [plain, plain, plain, plain, paint],
-  });
-}
-
-/** `3 healthy`, `database unhealthy, 2 healthy`. */
-function checksText(checks: NodeHealth['checks']): string {
-  if (!checks) return 'not told';
-  const others = checks.filter(({ state }) => state !== 'healthy').map(({ name, state }) => `${name} ${state}`);
-  const healthy = checks.length - others.length;
-  return [...others, ...(healthy > 0 ? [`${healthy} healthy`] : [])].join(', ') || 'none';
 }

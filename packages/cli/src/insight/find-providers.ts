@@ -1,11 +1,11 @@
-import type * as Core from '@skerry/core';
 import type { Application, ProviderNode } from '@skerry/core';
+import type { Loaded } from '../application/loaded.js';
 
 /**
  * The providers that are meant by a word: the name of a token, with quotes or without, or that of a service; `Module.Token` where
- * several modules have one. Throws `SKERRY_DI_NOT_FOUND`, with the nearest names, where there is none.
+ * several modules have one.
  */
-export function findProviders(asked: string, app: Application, { nearest, SkerryError }: typeof Core): ProviderNode[] {
+export function findProviders(asked: string, app: Application): ProviderNode[] {
   const { graph, served } = app;
   const service = served.find((each) => each.service.name === asked)?.provider;
   const named = (wanted: string, same: (a: string, b: string) => boolean): ProviderNode[] =>
@@ -13,14 +13,20 @@ export function findProviders(asked: string, app: Application, { nearest, Skerry
   const exact = named(asked, (a, b) => a === b);
   if (exact.length > 0) return exact;
   if (service) return [service];
-  const alike = named(asked, (a, b) => a.toLowerCase() === b.toLowerCase());
-  if (alike.length > 0) return alike;
-  const near = nearest(asked, [
-    ...new Set(graph.providers.flatMap(namesOf)),
+  return named(asked, (a, b) => a.toLowerCase() === b.toLowerCase());
+}
+
+/** That none of the applications has what was asked for, with the nearest names of all of them. */
+export function notFound(asked: string, applications: readonly Loaded[]): Error {
+  const { nearest, SkerryError } = applications[0]!.core;
+  const names = applications.flatMap(({ app: { graph, served } }) => [
+    ...graph.providers.flatMap(namesOf),
     ...served.map(({ service: { name } }) => name),
   ]);
+  const near = nearest(asked, [...new Set(names)]);
   const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ' skerry graph --all shows what there is.';
-  throw new SkerryError('SKERRY_DI_NOT_FOUND', `Nothing in ${app.name} provides ${asked}.${hint}`);
+  const where = applications.map(({ name }) => name).join(', ');
+  return new SkerryError('SKERRY_DI_NOT_FOUND', `Nothing in ${where} provides ${asked}.${hint}`);
 }
 
 function namesOf({ name, module }: ProviderNode): string[] {

@@ -15,7 +15,8 @@ import {
   type OnModuleInit,
 } from '@skerry/core';
 import picocolors from 'picocolors';
-import { whyOf, type Why } from './why.js';
+import { whyInEach } from './why-in-each.js';
+import type { Why } from './why.js';
 import { whyText } from './why-text.js';
 
 @Injectable()
@@ -67,7 +68,8 @@ class Orders {
 class OrdersApp {}
 
 async function why(asked: string, root: Class = OrdersApp): Promise<Why> {
-  return whyOf(asked, await Skerry.create(root, { env: {} }), core);
+  const app = await Skerry.create(root, { env: {} });
+  return whyInEach(asked, [{ name: app.name, app, core, shown: '' }])[0]!;
 }
 
 const text = async (asked: string): Promise<string> => whyText(await why(asked), picocolors.createColors(false));

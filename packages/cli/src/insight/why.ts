@@ -1,6 +1,5 @@
 import type * as Core from '@skerry/core';
 import type { Application, ModuleNode, ProviderNode } from '@skerry/core';
-import { findProviders } from './find-providers.js';
 import { hooksOf, needsOf, type Need } from './needs.js';
 
 /** Why something is there, and what would be made of it. Plain data. */
@@ -55,8 +54,8 @@ export interface Choice {
 
 export const mostPaths = 20;
 
-export function whyOf(asked: string, app: Application, core: typeof Core): Why {
-  const providers = findProviders(asked, app, core);
+/** @param providers What was asked for: at least one. */
+export function whyOf(providers: readonly ProviderNode[], app: Application, core: typeof Core): Why {
   const needs = needsOf(app);
   const keys = new Set(providers.map(({ token }) => core.tokenKey(token)));
   // Asked for with its module, it is still worth knowing which others there are.

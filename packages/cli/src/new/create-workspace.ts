@@ -1,14 +1,14 @@
-import { SkerryError, SystemClock } from '@skerry/core';
+import { SystemClock } from '@skerry/core';
 import type { WorkspaceRequest } from '../commands/new.js';
 import { exitCodes } from '../exit-codes.js';
+import type { ChildOptions } from '../install/child.js';
+import { installPackages } from '../install/install-packages.js';
+import { otherPackageManager } from '../install/npm.js';
 import { ownVersion } from '../own-version.js';
 import { coloursFor } from '../terminal/colours.js';
 import { compactJson } from '../terminal/json-text.js';
-import { withProgress } from '../terminal/progress.js';
 import { labelled } from '../terminal/rows.js';
 import { interruptedBy, type Terminal } from '../terminal/terminal.js';
-import { runChild, type ChildOptions } from './child.js';
-import { npmCommand, otherPackageManager } from './npm.js';
 import type { Place } from './place.js';
 import { makeRepository, type RepositoryOutcome } from './repository.js';
 import { renderTemplate, templateDependencies } from './template.js';
@@ -35,34 +35,22 @@ export async function createWorkspace(request: WorkspaceRequest, terminal: Termi
   await writeFiles(place, files);
   const child: ChildOptions = { cwd: place.folder, env, signal, clock: new SystemClock() };
   const git = request.git === false ? 'none' : await makeRepository(child);
-  if (install && !signal.aborted) await installDependencies(place, request, terminal, child);
+  if (install && !signal.aborted) {
+    await installPackages(
+      {
+        ...{ manager: 'npm', what: place.shown, json: request.json ?? false },
+        ...{ remains: 'The workspace itself is complete', again: installLine(place) },
+      },
+      terminal,
+      child,
+    );
+  }
   if (signal.aborted) {
     await stderr.write(`${place.shown} was created, and not installed. To go on: ${installLine(place)}\n`);
     return interruptedBy(signal);
   }
   await tell({ ...wishes, files: files.size, git }, request, terminal);
   return exitCodes.ok;
-}
-
-async function installDependencies(
-  place: Place,
-  { json = false }: WorkspaceRequest,
-  terminal: Terminal,
-  child: ChildOptions,
-): Promise<void> {
-  const command = [...npmCommand(terminal.env), 'install', '--no-audit', '--no-fund'];
-  const work = () => runChild(command, child);
-  const { code, output } = json
-    ? await work()
-    : await withProgress(`Installing ${place.shown} with npm`, terminal, child.clock, work);
-  if (code === 0 || child.signal.aborted) return;
-  if (!json) await terminal.stderr.write(`${output}\n\n`);
-  throw new SkerryError(
-    'SKERRY_CLI_INSTALL_FAILED',
-    `Cannot install what ${place.shown} needs: npm install ${code === undefined ? 'did not run to its end' : `ended with exit code ${code}`}. ` +
-      `The workspace itself is complete; to try again: ${installLine(place)}`,
-    { details: { folder: place.folder, output } },
-  );
 }
 
 interface Done extends Wishes {

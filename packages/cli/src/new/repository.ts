@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runChild, type ChildOptions } from './child.js';
+import { runChild, type ChildOptions } from '../install/child.js';
 
 /** What was done about git: a repository was made, one was there around or in the folder, or none could be or was to be made. */
 export type RepositoryOutcome = 'created' | 'existing' | 'none';

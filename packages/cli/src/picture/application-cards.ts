@@ -22,8 +22,11 @@ export interface ApplicationPart {
   readonly contract: Contract;
 }
 
-/** @param prefix Goes before every id, so that two applications with the same module have no item in common. */
-export function applicationPart({ app, core }: Loaded, prefix: string): ApplicationPart {
+/**
+ * @param prefix Goes before every id, so that two applications with the same module have no item in common.
+ * @param root What is said of the root module.
+ */
+export function applicationPart({ app, core }: Loaded, prefix: string, root: string): ApplicationPart {
   const { graph, contract, served } = app;
   const ids = new Map([...providerIds(graph)].map(([provider, id]) => [provider, `${prefix}${id}`]));
   const moduleId = (module: ModuleNode): string => `${prefix}module ${module.name}`;
@@ -80,7 +83,7 @@ export function applicationPart({ app, core }: Loaded, prefix: string): Applicat
       id: moduleId(module),
       kind: 'module',
       name: module.name,
-      note: module === graph.root ? 'root' : module.global ? 'global' : '',
+      note: module === graph.root ? root : module.global ? 'global' : '',
       rows: providers.flatMap((provider) => rowsOf(provider, exports.has(provider))),
       facts: [
         { label: 'module', text: module.path.join(' > ') },

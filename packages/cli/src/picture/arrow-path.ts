@@ -1,5 +1,4 @@
 import type { Column } from './layout.js';
-import { sizes } from './sizes.js';
 
 /** One end of an arrow: a height within a column. */
 export interface End {
@@ -7,48 +6,57 @@ export interface End {
   readonly y: number;
 }
 
+/** How arrows go, as the `d` of a path. */
+export interface ArrowPaths {
+  /**
+   * From one card to another, past the cards of the columns between them.
+   *
+   * @param passed The columns on the way, with the height at which each is passed.
+   */
+  between(from: End, to: End, passed: readonly End[]): string;
+  /** From one row of a card to another. */
+  within(from: End, to: number): string;
+}
+
 /**
- * The way from one card to another, past the cards of the columns between them. The page finds it in the same way when cards
- * are folded: `pathBetween` of `assets/picture/page.js`.
+ * Gives the ways of arrows. The page gets this function as it is written here, to find the same ways when cards are folded: it must use
+ * nothing that is not in it.
  *
- * @param between The columns on the way, with the height at which each is passed.
+ * @param gutter Width that a card keeps free for the arrows between its own rows.
  */
-export function pathBetween(from: End, to: End, between: readonly End[]): string {
-  const sameColumn = from.column === to.column;
-  const right = to.column.left >= from.column.left;
-  const start = { x: right ? from.column.right : from.column.left, y: from.y };
-  const end = { x: sameColumn || !right ? to.column.right : to.column.left, y: to.y };
-  if (sameColumn) {
-    const out = start.x + 46;
-    return `M${n(start.x)} ${n(start.y)}C${n(out)} ${n(start.y)} ${n(out)} ${n(end.y)} ${n(end.x)} ${n(end.y)}`;
+export function arrowPaths(gutter: number): ArrowPaths {
+  interface Point {
+    readonly x: number;
+    readonly y: number;
   }
-  let path = `M${n(start.x)} ${n(start.y)}`;
-  let at = start;
-  for (const { column, y } of between) {
-    const [enter, leave] = right ? [column.left - 8, column.right + 8] : [column.right + 8, column.left - 8];
-    path += `${curve(at, { x: enter, y })}H${n(leave)}`;
-    at = { x: leave, y };
-  }
-  return path + curve(at, end);
-}
-
-/** The way from one row of a card to another. */
-export function pathWithin({ column, y }: End, to: number): string {
-  const x = column.right - sizes.gutter + 4;
-  const out = x + Math.min(sizes.gutter - 8, 12 + Math.abs(to - y) * 0.08) * 1.33;
-  return `M${n(x)} ${n(y)}C${n(out)} ${n(y)} ${n(out)} ${n(to)} ${n(x)} ${n(to)}`;
-}
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-function curve(from: Point, to: Point): string {
-  const half = (from.x + to.x) / 2;
-  return `C${n(half)} ${n(from.y)} ${n(half)} ${n(to.y)} ${n(to.x)} ${n(to.y)}`;
-}
-
-function n(value: number): string {
-  return String(Math.round(value * 10) / 10);
+  const n = (value: number): string => String(Math.round(value * 10) / 10);
+  const curve = (from: Point, to: Point): string => {
+    const half = (from.x + to.x) / 2;
+    return `C${n(half)} ${n(from.y)} ${n(half)} ${n(to.y)} ${n(to.x)} ${n(to.y)}`;
+  };
+  return {
+    between(from, to, passed) {
+      const sameColumn = from.column === to.column;
+      const right = to.column.left >= from.column.left;
+      const start = { x: right ? from.column.right : from.column.left, y: from.y };
+      const end = { x: sameColumn || !right ? to.column.right : to.column.left, y: to.y };
+      if (sameColumn) {
+        const out = start.x + 46;
+        return `M${n(start.x)} ${n(start.y)}C${n(out)} ${n(start.y)} ${n(out)} ${n(end.y)} ${n(end.x)} ${n(end.y)}`;
+      }
+      let path = `M${n(start.x)} ${n(start.y)}`;
+      let at = start;
+      for (const { column, y } of passed) {
+        const [enter, leave] = right ? [column.left - 8, column.right + 8] : [column.right + 8, column.left - 8];
+        path += `${curve(at, { x: enter, y })}H${n(leave)}`;
+        at = { x: leave, y };
+      }
+      return path + curve(at, end);
+    },
+    within({ column, y }, to) {
+      const x = column.right - gutter + 4;
+      const out = x + Math.min(gutter - 8, 12 + Math.abs(to - y) * 0.08) * 1.33;
+      return `M${n(x)} ${n(y)}C${n(out)} ${n(y)} ${n(out)} ${n(to)} ${n(x)} ${n(to)}`;
+    },
+  };
 }

@@ -75,7 +75,7 @@ class StockApp {}
 
 async function portrait(roots: readonly Class[], running?: Running): Promise<Portrait> {
   const loaded = await Promise.all(
-    roots.map(async (root) => ({ app: await Skerry.create(root, { env: {} }), core, shown: '' })),
+    roots.map(async (root) => ({ name: root.name, app: await Skerry.create(root, { env: {} }), core, shown: '' })),
   );
   return compose(loaded, core, running);
 }

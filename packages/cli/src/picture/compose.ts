@@ -12,7 +12,9 @@ export type Running = ReadonlyMap<string, readonly NodeRecord[]>;
 /** Puts applications side by side, with what goes between them: calls, topics, and services that are none of theirs. */
 export function compose(applications: readonly Loaded[], core: typeof Core, running?: Running): Portrait {
   const several = applications.length > 1;
-  const parts = applications.map((each, index) => applicationPart(each, several ? `${index + 1} ` : ''));
+  const parts = applications.map((each, index) =>
+    applicationPart(each, several ? `${index + 1} ` : '', several ? `root of ${each.name}` : 'root'),
+  );
   const serving = new Map(parts.flatMap(({ services }) => [...services]));
   const called = new Set(parts.flatMap(({ clients }) => clients.map(({ service }) => service)));
   const others = [...new Set([...called, ...(running?.keys() ?? [])])].filter(
@@ -35,8 +37,8 @@ export function compose(applications: readonly Loaded[], core: typeof Core, runn
     ...topics.cards,
   ];
   return {
-    title: applications.map(({ app }) => app.name).join(', ') || 'Running services',
-    applications: applications.map(({ app }) => app.name),
+    title: applications.map(({ name }) => name).join(', ') || 'Running services',
+    applications: applications.map(({ name }) => name),
     cards,
     arrows: unique([...parts.flatMap(({ arrows }) => arrows), ...calls, ...topics.arrows]),
   };

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { browserProfile, chromiumFlags, eventually, findChromium } from '@skerry-private/test-kit';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { hostileName, largePortrait, smallPortrait } from '../fixtures/portraits.js';
+import { WorkspaceFolder } from '../fixtures/workspace-folder.js';
 import { page as pageOf } from './page.js';
 import type { Portrait } from './portrait.js';
 
@@ -77,11 +78,15 @@ test('without its script it is the whole picture', async () => {
 
   async function open(portrait: Portrait): Promise<string> {
     const html = await pageOf(portrait);
+    await show(html);
+    return html;
+  }
+
+  async function show(html: string): Promise<void> {
     const file = join(folder, 'page.html');
     await writeFile(file, html);
     await page.goto(pathToFileURL(file).href);
     await page.waitForSelector('html[data-ready]');
-    return html;
   }
 
   const item = (id: string): string => `.item[data-id="${id}"]`;
@@ -103,6 +108,30 @@ test('without its script it is the whole picture', async () => {
     await open(smallPortrait());
     expect(await page.title()).toContain('Shop </script>');
     expect(await page.locator('img').count()).toBe(0);
+  });
+
+  test('a workspace is one picture across its applications, without anything running', async () => {
+    const workspace = new WorkspaceFolder();
+    try {
+      const { stdout, exitCode } = await workspace.run('.', 'graph', '--html', '-');
+      expect(exitCode).toBe(0);
+      await show(stdout.text);
+    } finally {
+      workspace.remove();
+    }
+    expect(await page.locator('#applications li').allInnerTexts()).toEqual(['orders', 'stock']);
+    const service = (id: string): string => `${id} AppModule.${id === '1' ? 'Orders' : 'Stock'}`;
+    await page.hover(item(service('1')));
+    expect(await classes(service('2'))).toMatch(/near-down/);
+    expect(await classes('service payments')).toMatch(/near-down/);
+    await page.click(item(service('1')));
+    expect(await details()).toMatch(/calls\nStock\n[^]*payments\n[^]*publishes\n[^]*orders\.placed/);
+    // The details lie above what is at the right.
+    await page.keyboard.press('Escape');
+    await page.click(item('topic orders.*'));
+    expect(await details()).toMatch(/onPlaced/);
+    const notes = await page.locator('.card.module .head .note').allTextContents();
+    expect(notes).toEqual(['root of orders', 'root of stock']);
   });
 
   test('pointing at something shows what it needs, and what needs it, near and far', async () => {

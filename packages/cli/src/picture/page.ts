@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { arrowPaths } from './arrow-path.js';
 import { escapeXml, scriptJson, shownData } from './escape.js';
 import { layOut, type Layout } from './layout.js';
 import type { Portrait } from './portrait.js';
@@ -14,11 +15,12 @@ const mostOpenRows = 90;
  * nothing more, so that no text in it can do anything.
  */
 export async function page(given: Portrait): Promise<string> {
-  const [style, script] = await Promise.all(['page.css', 'page.js'].map(asset));
+  const [style, ownScript] = await Promise.all(['page.css', 'page.js'].map(asset));
+  const script = `const arrowPaths = ${arrowPaths.toString()};\n${ownScript}`;
   const portrait = shownData(given);
   const layout = layOut(portrait);
   const folded = portrait.cards.reduce((sum, { rows }) => sum + rows.length, 0) > mostOpenRows;
-  const policy = `default-src 'none'; style-src '${hashOf(style!)}'; script-src '${hashOf(script!)}'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; style-src '${hashOf(style!)}'; script-src '${hashOf(script)}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -8,7 +8,7 @@ import { UsageError } from '../usage-error.js';
 import type { Running } from './compose.js';
 
 export interface PictureRequest extends FleetRequest {
-  /** Files of root modules. Default: the one that the package.json names, or the usual one. */
+  /** Files of root modules. None: those of the workspace, or of the directory. */
   readonly modules: readonly string[];
   /** The file to write; `true` for the usual name, `-` to print it. */
   readonly html?: string | true;
@@ -25,7 +25,7 @@ export async function makePicture(request: PictureRequest, terminal: Terminal): 
   const { compose } = await import('./compose.js');
   const { page } = await import('./page.js');
   const applications = await loadAll(request, terminal);
-  const running = request.running ? await runningServices(request, terminal) : undefined;
+  const running = request.running ? await runningServices(request, applications, terminal) : undefined;
   const core: typeof Core = applications[0]?.core ?? (await import('@skerry/core'));
   const text = await page(compose(applications, core, running));
   if (html === '-') {
@@ -53,28 +53,27 @@ function checkFile(html: string | true | undefined, open: boolean): void {
   );
 }
 
-async function loadAll(request: PictureRequest, terminal: Terminal): Promise<Loaded[]> {
-  const { loadApplication } = await import('../application/loaded.js');
+async function loadAll(request: PictureRequest, terminal: Terminal): Promise<readonly Loaded[]> {
+  const { loadApplications } = await import('../application/loaded.js');
   const { modules, running = false, json = false } = request;
-  if (modules.length === 0) {
-    try {
-      return [await loadApplication({ json }, terminal)];
-    } catch (error) {
-      // What is running is worth a picture by itself.
-      if (running && error instanceof UsageError) return [];
-      throw error;
-    }
+  try {
+    return (await loadApplications({ modules, json }, terminal)).applications;
+  } catch (error) {
+    // What is running is worth a picture by itself.
+    if (running && modules.length === 0 && error instanceof UsageError) return [];
+    throw error;
   }
-  const loaded: Loaded[] = [];
-  for (const module of modules) loaded.push(await loadApplication({ module, json }, terminal));
-  return loaded;
 }
 
 /** Found by the engines of the application that is named, or else of the first that is drawn. */
-async function runningServices(request: PictureRequest, terminal: Terminal): Promise<Running> {
+async function runningServices(
+  request: PictureRequest,
+  [first]: readonly Loaded[],
+  terminal: Terminal,
+): Promise<Running> {
   const { withFleet, askedApp } = await import('../fleet/fleet.js');
   const { allNodes } = await import('../registry/all-nodes.js');
-  const app = askedApp(request, terminal.env)?.asked ?? request.modules[0];
+  const app = askedApp(request, terminal.env)?.asked ?? first?.shown;
   const { nodes } = await withFleet({ ...request, ...(app === undefined ? {} : { app }) }, terminal, allNodes);
   const { withoutOwn } = await import('../registry/own-services.js');
   return withoutOwn(nodes);

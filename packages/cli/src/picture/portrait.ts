@@ -1,8 +1,8 @@
 /** One or several applications as a picture shows them: cards with rows, and arrows between these. Plain data. */
 export interface Portrait {
-  /** Names of the root modules, or of what else it shows. */
+  /** Names of the applications, or of what else it shows. */
   readonly title: string;
-  /** The root modules' names. */
+  /** Their names: of their root modules, or of their packages in a workspace. */
   readonly applications: readonly string[];
   readonly cards: readonly Card[];
   readonly arrows: readonly Arrow[];

@@ -1,4 +1,4 @@
-import { pathBetween, pathWithin, type End } from './arrow-path.js';
+import { arrowPaths, type End } from './arrow-path.js';
 import { escapeXml } from './escape.js';
 import type { Layout, PlacedCard } from './layout.js';
 import type { Arrow, Card, Portrait, Row } from './portrait.js';
@@ -34,6 +34,8 @@ const markers = heads
       `markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0.6L7.6 4L0 7.4z"/></marker>`,
   )
   .join('');
+
+const paths = arrowPaths(sizes.gutter);
 
 class SvgDrawing {
   private readonly cardOf = new Map<string, string>();
@@ -135,7 +137,7 @@ class SvgDrawing {
   }
 
   private inside({ from, to }: Arrow): string {
-    return pathWithin(this.end(from), this.end(to).y);
+    return paths.within(this.end(from), this.end(to).y);
   }
 
   private outside({ from, to }: Arrow): string {
@@ -147,7 +149,7 @@ class SvgDrawing {
       const column = layout.columns[first + Math.sign(last - first) * (index + 1)]!;
       return { column, y };
     });
-    return pathBetween(start, end, between);
+    return paths.between(start, end, between);
   }
 
   private end(id: string): End {

@@ -21,6 +21,7 @@ const request = {
 };
 const hello: EndpointRecord = { name: 'hello', kind: 'unary', idempotent: true, readOnly: true, request };
 const knowledge: Knowledge = {
+  last: { value: { id: 'A1', items: [{ code: 'x' }], 'a b': 1 } },
   commands: ['.help', '.services', '.describe', '.exit'],
   services: new Map([
     ['greeter', [hello, { ...hello, name: 'wave', request: undefined } as unknown as EndpointRecord]],
@@ -38,6 +39,11 @@ test.each([
   ['greeter.hello name=Ada l', ['language='], 'l'],
   ['greeter.hello address', ['address.city=', 'address.country='], 'address'],
   ['greeter.hello language=', ['language=en', 'language=de'], 'language='],
+  ['_.', ['_.id', '_.items'], '_.'],
+  ['greeter.hello name=_.i', ['_.id', '_.items'], '_.i'],
+  ['greeter.hello name=_.items[', ['_.items[0]'], '_.items['],
+  ['greeter.hello {"name":_.items[0].', ['_.items[0].code'], '_.items[0].'],
+  ['greeter.hello name=_.none.', [], '_.none.'],
   ['greeter.hello polite=t', ['polite=true'], 'polite=t'],
   ['greeter.hello {', ['"name":', '"language":', '"polite":', '"address":', '"others":', '"shape":'], ''],
   ['greeter.hello {"na', ['"name":'], '"na'],

@@ -1,6 +1,7 @@
 import type { EndpointRecord } from '@skerry/core';
 import { propertiesOf, wholeSchema, type Subschema } from '../schema/subschema.js';
 import { completeJson, nothingMore, valuesOf, type Completed } from './json-completion.js';
+import { keysOf, stepsOf } from './last-result.js';
 
 /** What a session knows of its surroundings. */
 export interface Knowledge {
@@ -8,10 +9,14 @@ export interface Knowledge {
   readonly commands: readonly string[];
   /** The handlers of each service. */
   readonly services: ReadonlyMap<string, readonly EndpointRecord[]>;
+  /** The last result; absent where there is none. */
+  readonly last?: { readonly value: unknown } | undefined;
 }
 
 /** What may stand at the end of a line that has only just been begun. Never throws. */
-export function completeLine(line: string, { commands, services }: Knowledge): Completed {
+export function completeLine(line: string, { commands, services, last }: Knowledge): Completed {
+  const reference = last && /(?<![^\s=:,[{])_(?:\.[\w$-]+|\[\d+\])*(?:\.[\w$-]*|\[\d*)$/.exec(line)?.[0];
+  if (reference !== undefined) return completeReference(reference, last!.value);
   const [, first = '', blank = '', rest = ''] = /^\s*(\S*)(\s*)(.*)$/s.exec(line) ?? [];
   if (blank === '') {
     const names = [...services].flatMap(([service, handlers]) => handlers.map(({ name }) => `${service}.${name}`));
@@ -23,6 +28,19 @@ export function completeLine(line: string, { commands, services }: Knowledge): C
   if (!handler?.request) return nothingMore;
   const schema = wholeSchema(handler.request);
   return rest.startsWith('{') || rest.startsWith('[') ? completeJson(rest, schema) : completePairs(rest, schema);
+}
+
+/** `_.or` and `_.orders[`: what a part of the last result has. */
+function completeReference(written: string, last: unknown): Completed {
+  const end = Math.max(written.lastIndexOf('.'), written.lastIndexOf('['));
+  const base = written.slice(0, end);
+  let of = last;
+  for (const step of stepsOf(base)) of = keysOf(of).includes(step) ? (of as Record<string, unknown>)[step] : undefined;
+  const names = keysOf(of).filter((name) => /^[\w$-]+$/.test(name));
+  return matching(
+    names.map((name) => (Array.isArray(of) ? `${base}[${name}]` : `${base}.${name}`)),
+    written,
+  );
 }
 
 function completePairs(rest: string, schema: Subschema): Completed {

@@ -33,7 +33,7 @@ export async function promptLines(
     prompt: `${colours.cyan('skerry>')} `,
     history: former,
     completer: (line: string) => {
-      const { candidates, partial } = completeLine(line, knowledge.current);
+      const { candidates, partial } = completeLine(line, { ...knowledge.current, last: session.last.known });
       return [[...candidates], partial];
     },
   });

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { UsageError } from '../usage-error.js';
-import { parseLine, readMessage } from './repl-line.js';
+import { LastResult } from './last-result.js';
+import { parseLine, readMessage as read } from './repl-line.js';
+
+function readMessage(text: string, schema: Parameters<typeof read>[1], last = new LastResult()): unknown {
+  return read(text, schema, last);
+}
 
 test.each([
   ['', { kind: 'nothing' }],
@@ -8,6 +13,9 @@ test.each([
   [' .describe  greeter ', { kind: 'command', name: '.describe', argument: 'greeter' }],
   ['greeter.hello', { kind: 'call', target: 'greeter.hello', text: '' }],
   ['greeter.hello {"name": "Ada"} ', { kind: 'call', target: 'greeter.hello', text: '{"name": "Ada"}' }],
+  ['_', { kind: 'last', written: '_' }],
+  ['_.orders[0].id', { kind: 'last', written: '_.orders[0].id' }],
+  ['_.orders id=1', { kind: 'call', target: '_.orders', text: 'id=1' }],
 ])('%j', (line, expected) => {
   expect(parseLine(line)).toEqual(expected);
 });
@@ -30,6 +38,40 @@ test.each([
   ['empty= next=1', { empty: '', next: 1 }],
 ])('the message %j', (text, expected) => {
   expect(readMessage(text, schema)).toEqual(expected);
+});
+
+const order = { id: 'A1', pieces: 3n, lines: [{ code: 'x' }, { code: 'y' }] };
+
+test.each([
+  ['_', order],
+  ['_.lines[1].code', 'y'],
+  ['id=_.id count=_.pieces', { id: 'A1', count: 3n }],
+  ['address.zip=_.id', { address: { zip: 'A1' } }],
+  ['{"order":_, "also": [_.id,_.lines[0]]}', { order, also: ['A1', order.lines[0]] }],
+  ['lines=[_.lines[0], _.lines[1]]', { lines: order.lines }],
+  [`a='_' b="_.id" c=_id d=x_`, { a: '_', b: '_.id', c: '_id', d: 'x_' }],
+  ['{"a":"_","_.id":"say \\"_\\""}', { a: '_', '_.id': 'say "_"' }],
+])('_ is the last result in the message %j', (text, expected) => {
+  const last = new LastResult();
+  last.keep(order);
+  expect(readMessage(text, schema, last)).toEqual(expected);
+});
+
+test.each([
+  ['_.ids', 'The last result has no _.ids.', 'did you mean id'],
+  ['id=_.lines[2]', 'The last result has no _.lines[2].', '_.lines has 2 items'],
+  ['{"id":_.id.length}', 'The last result has no _.id.length.', '_.id has no fields'],
+  ['_.constructor', 'The last result has no _.constructor.', '_ has id, pieces, lines'],
+])('%j is refused: there is no such part', (text, message, fix) => {
+  const last = new LastResult();
+  last.keep(order);
+  expect(() => readMessage(text, schema, last)).toThrow(
+    expect.objectContaining({ message, fix: expect.stringContaining(fix) }),
+  );
+});
+
+test('_ is nothing before anything was answered', () => {
+  expect(() => readMessage('id=_', schema)).toThrow('_ is the last result, and there is none yet.');
 });
 
 test('a field is one, however it is called', () => {

@@ -1,12 +1,15 @@
 import type { JsonSchema } from '@skerry/core';
 import { propertiesOf, typesOf, wholeSchema, type Subschema } from '../schema/subschema.js';
 import { UsageError } from '../usage-error.js';
+import { meansLast, type LastResult } from './last-result.js';
 
 /** A line of a session, as it was understood. */
 export type ReplLine =
   | { readonly kind: 'nothing' }
   /** `.describe greeter` */
   | { readonly kind: 'command'; readonly name: string; readonly argument: string }
+  /** `_`, `_.message`: the last result, or a part of it. */
+  | { readonly kind: 'last'; readonly written: string }
   /** `greeter.hello {"name":"Ada"}`; the text of the message is empty where there is none. */
   | { readonly kind: 'call'; readonly target: string; readonly text: string };
 
@@ -14,20 +17,21 @@ export function parseLine(line: string): ReplLine {
   const [, first = '', rest = ''] = /^\s*(\S*)\s*(.*?)\s*$/s.exec(line) ?? [];
   if (first === '' || first.startsWith('#')) return { kind: 'nothing' };
   if (first.startsWith('.')) return { kind: 'command', name: first, argument: rest };
+  if (rest === '' && meansLast(first)) return { kind: 'last', written: first };
   return { kind: 'call', target: first, text: rest };
 }
 
 /**
- * Reads a message: JSON, or fields as `name=Ada address.city=London tags=["a"]`. Gives `undefined` for an empty text. Throws a `UsageError`
- * for what is neither.
+ * Reads a message: JSON, or fields as `name=Ada address.city=London tags=["a"]`. Wherever a value stands, `_` and `_.orders[0]` are the last
+ * result and a part of it; in quotes they are text. Gives `undefined` for an empty text. Throws a `UsageError` for what is neither.
  *
  * @param schema Of the message: what it calls a string is one, whatever it looks like.
  */
-export function readMessage(text: string, schema: JsonSchema | undefined): unknown {
+export function readMessage(text: string, schema: JsonSchema | undefined, last: LastResult): unknown {
   if (text === '') return undefined;
-  if (!/^[\w$][\w$.-]*=/.test(text)) return parsedJson(text);
+  if (!/^[\w$][\w$.-]*=/.test(text)) return parsedJson(text, last);
   const fields: Fields = new Map();
-  for (const { path, value } of pairsOf(text)) put(fields, path, valueOf(value, at(schema, path)));
+  for (const { path, value } of pairsOf(text)) put(fields, path, valueOf(value, at(schema, path), last));
   return asObject(fields);
 }
 
@@ -74,9 +78,10 @@ function valueLength(text: string): number {
   return text.length;
 }
 
-function valueOf(text: string, schema: Subschema | undefined): unknown {
+function valueOf(text: string, schema: Subschema | undefined, last: LastResult): unknown {
   if (/^'.*'$/s.test(text)) return text.slice(1, -1);
-  if (/^["{[]/.test(text)) return parsedJson(text);
+  if (/^["{[]/.test(text)) return parsedJson(text, last);
+  if (meansLast(text)) return last.part(text);
   const types = schema ? typesOf(schema) : [];
   if (types.length > 0 && types.every((type) => type === 'string')) return text;
   try {
@@ -109,9 +114,22 @@ function asObject(fields: Fields): object {
   );
 }
 
-function parsedJson(text: string): unknown {
+/** What stands for the last result in JSON: no other JSON has it. */
+const reference = /"(?:[^"\\]|\\.)*"|(?<![\w$])_(?:\.[\w$-]+|\[\d+\])*(?![\w$])/g;
+
+function parsedJson(text: string, last: LastResult): unknown {
+  // Not as JSON, which has no form for each value that a reply may have.
+  const parts = new Map<string, unknown>();
+  const plain = text.replace(reference, (found) => {
+    if (found.startsWith('"')) return found;
+    const key = `\u0000${parts.size}`;
+    parts.set(key, last.part(found));
+    return JSON.stringify(key);
+  });
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(plain, (_name, value: unknown) =>
+      typeof value === 'string' && parts.has(value) ? (parts.get(value) ?? null) : value,
+    ) as unknown;
   } catch (error) {
     throw new UsageError(
       `the message is not JSON: ${(error as Error).message}.`,

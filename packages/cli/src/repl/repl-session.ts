@@ -1,6 +1,6 @@
 import { callLine } from '../schema/call-line.js';
 import { handlerCalls, takesMany } from '../calls/handler-calls.js';
-import { printReplies } from '../calls/print-replies.js';
+import { printReplies, printReply } from '../calls/print-replies.js';
 import { parseTarget } from '../calls/target.js';
 import { serviceText } from '../commands/describe.js';
 import type { Fleet } from '../fleet/fleet.js';
@@ -12,6 +12,7 @@ import { coloursFor } from '../terminal/colours.js';
 import { labelled } from '../terminal/rows.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { UsageError } from '../usage-error.js';
+import { LastResult } from './last-result.js';
 import { parseLine, readMessage } from './repl-line.js';
 
 export interface ReplOptions {
@@ -30,6 +31,9 @@ export const replCommands: readonly (readonly [name: string, meaning: string])[]
 
 /** Understands the lines of a session, one after the other. */
 export class ReplSession {
+  /** What `_` is. */
+  readonly last = new LastResult();
+
   constructor(
     private readonly fleet: Fleet,
     private readonly terminal: Terminal,
@@ -44,6 +48,7 @@ export class ReplSession {
    */
   async run(line: string, signal: AbortSignal): Promise<boolean> {
     const read = parseLine(line);
+    if (read.kind === 'last') await this.show(read.written);
     if (read.kind === 'call') await this.call(read.target, read.text, signal);
     if (read.kind !== 'command') return true;
     switch (read.name) {
@@ -72,7 +77,7 @@ export class ReplSession {
     const what = `call ${target.service}.${target.handler}`;
     const nodes = await findNodes(fleet, target.service, what, { waitMs: 0, signal });
     const { method, endpoint } = handlerCalls(fleet, nodes, target, 'skerry repl');
-    const message = readMessage(text, endpoint?.request);
+    const message = readMessage(text, endpoint?.request, this.last);
     const many = takesMany(endpoint?.kind);
     if (many && message === undefined) {
       throw new UsageError(
@@ -82,7 +87,11 @@ export class ReplSession {
     }
     const sent = many && !Array.isArray(message) ? [message] : message;
     const replies = method(sent, { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
-    await printReplies(replies, endpoint?.kind, { json }, terminal);
+    await printReplies(replies, endpoint?.kind, { json, printed: (value) => this.last.keep(value) }, terminal);
+  }
+
+  private show(written: string): Promise<void> {
+    return printReply(this.last.part(written), { json: this.options.json }, this.terminal);
   }
 
   private async listServices(): Promise<void> {
@@ -111,6 +120,9 @@ const help = [
   'Call a handler with its message as JSON, or field by field:',
   '  greeter.hello {"name":"Ada"}',
   "  greeter.hello name=Ada address.city='New York'",
+  '_ is the last result, of a stream its last item; it stands wherever a value does, and by itself is printed again:',
+  '  orders.get id=_.orders[0].id',
+  '  stock.reserve {"order":_,"note":"_"}',
   'Of a stream each item is printed as it comes; Ctrl-C ends it. The tab key completes what is known.',
   ...labelled(replCommands),
 ];

@@ -1,9 +1,10 @@
+import { signs } from '../registry/node-changes.js';
 import { withRegistry } from '../fleet/registry-access.js';
 import { watchServices, type FleetNodes } from '../registry/service-watch.js';
 import { coloursFor } from '../terminal/colours.js';
-import { reportError } from '../terminal/error-report.js';
 import { compactJson } from '../terminal/json-text.js';
 import { withoutOwn } from '../registry/own-services.js';
+import { reportTrouble } from '../terminal/error-report.js';
 import { LiveView } from '../terminal/live-view.js';
 import { printableLine } from '../terminal/printable.js';
 import { interruptedBy, type Terminal } from '../terminal/terminal.js';
@@ -30,9 +31,8 @@ export async function watchAllServices(request: ServicesRequest, terminal: Termi
       before = nodes;
     };
     const failing = async (error: unknown): Promise<void> => {
-      const hints = [['then', 'it is asked again until it answers; Ctrl-C gives up']] as const;
       await table?.clear();
-      await reportError(error, terminal, { json, hints });
+      await reportTrouble(error, terminal, json);
     };
     await watchServices(access, { changed, failing }, signal);
     return interruptedBy(signal);
@@ -45,8 +45,6 @@ async function tableText(nodes: FleetNodes, registryName: string, { stdout, env 
   const rows = found.length > 0 ? await summaryTable(found, colours) : ['No service is running.'];
   return [...rows, '', colours.dim(`as ${registryName} changes; Ctrl-C ends it`)];
 }
-
-const signs = { present: ' ', joined: '+', changed: '~', left: '-' } as const;
 
 function line(change: ServiceChange, json: boolean): string {
   if (json) return compactJson(change);

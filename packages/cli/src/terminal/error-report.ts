@@ -31,6 +31,14 @@ export async function reportError(error: unknown, terminal: Terminal, options: R
   return told.exitCode;
 }
 
+/** The same for what a watch goes on after. */
+export async function reportTrouble(error: unknown, terminal: Terminal, json: boolean): Promise<void> {
+  await reportError(error, terminal, {
+    json,
+    hints: [['then', 'it is asked again until it answers; Ctrl-C gives up']],
+  });
+}
+
 interface Description {
   readonly exitCode: number;
   readonly code?: string;

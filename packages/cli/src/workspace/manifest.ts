@@ -7,6 +7,7 @@ export interface Manifest {
   readonly name?: string;
   readonly workspaces?: readonly string[] | { readonly packages?: readonly string[] };
   readonly skerry?: { readonly module?: string };
+  readonly packageManager?: unknown;
   readonly types?: string;
   readonly exports?: unknown;
   readonly dependencies?: Readonly<Record<string, string>>;

@@ -17,7 +17,8 @@ export function packageDirectory(directory: string): string | undefined {
   return upwards(directory).find((each) => isFile(join(each, 'package.json')));
 }
 
-function upwards(directory: string): string[] {
+/** The directory itself, then those that it is in. */
+export function upwards(directory: string): string[] {
   const all = [directory];
   for (let each = directory; dirname(each) !== each;) all.push((each = dirname(each)));
   return all;

@@ -50,6 +50,7 @@ import type { TransportDriver, TransportLimits } from '../transport/driver.js';
 import { TcpTransport } from '../transport/tcp.js';
 import { HttpTransport } from '../transport/http.js';
 import { TlsTransport } from '../transport/tls.js';
+import { namesServices } from '../transport/tls/server-name.js';
 import { TlsCredentials } from '../transport/tls/tls-credentials.js';
 import { UnixTransport } from '../transport/unix.js';
 import { Transport, TRANSPORT_DRIVERS } from '../transport/transport.js';
@@ -167,7 +168,12 @@ export function builtIn(
       inject: [Clock],
       fallback: true,
     },
-    { provide: DedupeLog, useFactory: (store: Store) => new DedupeInStore(store), inject: [Store], fallback: true },
+    {
+      provide: DedupeLog,
+      useFactory: (store: Store, clock: Clock) => new DedupeInStore(store, clock),
+      inject: [Store, Clock],
+      fallback: true,
+    },
     {
       provide: Broker,
       useFactory: (driver: BrokerDriver, clock: Clock, codec: Codec, info: ApplicationInfo, dedupe: DedupeLog) => {
@@ -230,14 +236,16 @@ export function builtIn(
         clock: Clock,
         info: ApplicationInfo,
         codecs: Codecs,
+        tls: TlsCredentials,
         others: readonly ClientProtocol[] | undefined,
       ) =>
         new Peers([new NativeProtocol(transport, options.keepAlive), ...(others ?? [])], clock, {
           self: info.self,
           codecs,
           maxMessageBytes: options.maxMessageBytes,
+          apart: namesServices(tls.options.serverName),
         }),
-      inject: [Transport, Clock, APPLICATION_INFO, Codecs, { token: CLIENT_PROTOCOLS, optional: true }],
+      inject: [Transport, Clock, APPLICATION_INFO, Codecs, TlsCredentials, { token: CLIENT_PROTOCOLS, optional: true }],
     },
     {
       provide: Clients,

@@ -381,4 +381,27 @@ describe('the inbox', () => {
     expect(letters.map(({ failure }) => failure.code)).toEqual(['SKERRY_TRANSPORT_FRAME_TOO_LARGE']);
     expect(small.state).toBe('running');
   });
+
+  test('a subscriber whose own store is away keeps what it is brought, and no attempt is used up', async () => {
+    @Service('ledger')
+    class Ledger {
+      @Subscribe('orders.placed', { queue: 'ledger', attempts: 2, dedupe: true })
+      async enter(delivery: Delivery): Promise<void> {
+        await handle('ledger', delivery);
+      }
+    }
+    const engine = new MemoryStoreEngine(clock);
+    await start(root([Ledger]), engine);
+    const from = await shop();
+    engine.stop();
+    const ids = await publish(from, 3);
+    await until(() => expect(told('dedupe-failing')).toHaveLength(1));
+    await clock.advance(600_000);
+    expect(handled).toEqual([]);
+    engine.resume();
+    await until(() => expect(by('ledger').sort()).toEqual(ids), 1_000);
+    expect(handled.map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
+    expect(told('dedupe-recovered')).toHaveLength(1);
+    expect([...told('delivery-failed'), ...told('dead-lettered')]).toEqual([]);
+  });
 });

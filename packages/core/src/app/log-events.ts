@@ -56,6 +56,15 @@ function write(log: Logger, event: AppEvent): void {
     }
     case 'settling-failed':
       return log.warn(`${event.queue} may get a message again: ${event.error.message}`, { id: event.id });
+    case 'dedupe-failing':
+      return log.error(
+        `${event.queue} handles nothing, as what it has handled cannot be told: ${event.error.message}`,
+        {
+          code: event.error.code,
+        },
+      );
+    case 'dedupe-recovered':
+      return log.info(`${event.queue} handles messages again`, { tookMs: round(event.tookMs) });
     case 'unrouted':
       return log.warn(`messages of ${event.topic} are dropped: nobody has subscribed to it`);
     case 'inbox-full': {

@@ -12,12 +12,20 @@ import { protocolConformance } from './conformance/conformance.js';
 import type { ProtocolHarness } from './conformance/harness.js';
 
 const authority = await CertificateAuthority.create();
-const tls = { ...(await authority.issue()), ca: authority.certificate };
+const identity = 'spiffe://shop.example/orders';
+const issued = await authority.issue({ uris: [identity] });
+const tls = { ...issued, ca: authority.certificate, requireClientCertificate: true };
 const network = new MemoryNetwork();
 const directory = mkdtempSync(join(tmpdir(), 'skerry-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const bothWays = 'HTTP/1.1 answers after the request';
+const oneAnswer = {
+  'server-stream': 'one answer to one request',
+  'client-stream': 'one answer to one request',
+  bidirectional: 'one answer to one request',
+};
+const secured = { tls, identity };
 const harnesses: Readonly<Record<string, ProtocolHarness>> = {
   'in process': clientHarness({ within: true }),
   memory: clientHarness({
@@ -26,14 +34,12 @@ const harnesses: Readonly<Record<string, ProtocolHarness>> = {
   }),
   tcp: clientHarness(),
   unix: clientHarness({ listen: `unix://${directory}/` }),
-  tls: clientHarness({ listen: 'tls://127.0.0.1:0', options: { tls } }),
-  'HTTP/JSON': overHttp((url) => new HttpCaller(url, 'application/x-ndjson'), { bidirectional: bothWays }),
-  'HTTP, events': overHttp((url) => new HttpCaller(url, 'text/event-stream'), { bidirectional: bothWays }),
-  'JSON-RPC': overHttp((url) => new JsonRpcCaller(url), {
-    'server-stream': 'one answer to one request',
-    'client-stream': 'one answer to one request',
-    bidirectional: 'one answer to one request',
-  }),
+  tls: clientHarness({ listen: 'tls://127.0.0.1:0', options: { tls }, identity }),
+  'HTTP/JSON': overHttp((...at) => new HttpCaller('application/x-ndjson', ...at), { bidirectional: bothWays }),
+  'HTTP, events': overHttp((...at) => new HttpCaller('text/event-stream', ...at), { bidirectional: bothWays }),
+  HTTPS: overHttp((...at) => new HttpCaller('application/x-ndjson', ...at), { bidirectional: bothWays }, secured),
+  'JSON-RPC': overHttp((...at) => new JsonRpcCaller(...at), oneAnswer),
+  'JSON-RPC, HTTPS': overHttp((...at) => new JsonRpcCaller(...at), oneAnswer, secured),
 };
 
 const page = fileURLToPath(new URL('../../../../docs/protocols.md', import.meta.url));

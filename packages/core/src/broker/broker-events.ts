@@ -17,6 +17,12 @@ export type BrokerEvent =
   | ({ readonly type: 'dead-lettered'; readonly kept: boolean } & DeliveryFacts)
   /** The engine was not told what became of a message: it will deliver it again. */
   | { readonly type: 'settling-failed'; readonly queue: string; readonly id: string; readonly error: SkerryError }
+  /**
+   * It cannot be told which messages a queue has handled, so those of a subscription with `dedupe` wait, without using up
+   * attempts, until `dedupe-recovered` follows.
+   */
+  | { readonly type: 'dedupe-failing'; readonly queue: string; readonly error: SkerryError }
+  | { readonly type: 'dedupe-recovered'; readonly queue: string; readonly tookMs: number }
   /** Messages of a topic reach no queue: nobody has subscribed to it. Told once for each topic. */
   | { readonly type: 'unrouted'; readonly topic: string };
 

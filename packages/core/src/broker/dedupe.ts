@@ -10,7 +10,8 @@ export interface DedupeLease {
 export abstract class DedupeLog {
   /**
    * Whether the message is to be handled here: a lease, and then for `leaseMs` it is nobody else's, unless its holder is known
-   * to be dead; `running` when somebody else has that; `handled` when it was, within its window.
+   * to be dead; `running` when somebody else has that; `handled` when it was, within its window. When
+   * it rejects, the message waits, and this is asked again: that is no attempt.
    */
   abstract begin(
     queue: string,

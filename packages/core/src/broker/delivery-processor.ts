@@ -2,6 +2,7 @@ import { SkerryError, type ErrorOrigin } from '../errors/skerry-error.js';
 import type { Clock } from '../clock/clock.js';
 import type { BrokerEvents } from './broker-events.js';
 import type { DedupeLease, DedupeLog } from './dedupe.js';
+import { Deduplication } from './deduplication.js';
 import { Delivery } from './delivery.js';
 import type { DriverDelivery, Failure } from './driver.js';
 import type { GuardedBroker } from './guarded-driver.js';
@@ -20,14 +21,12 @@ export interface SubscriptionGround {
   readonly events: BrokerEvents;
 }
 
-// How often it is looked whether another instance has finished a message, and tried to record that this one has.
-const leasePollMs = 500;
-
 /** Handles the deliveries of one subscription, and tells the engine what came of each: nothing is acknowledged before. */
 export class DeliveryProcessor {
   readonly counts = { handled: 0, redelivered: 0, duplicates: 0, retried: 0, deadLettered: 0 };
   /** How old the message was that was handled last, in ms; by two wall clocks. */
   lastAgeMs: number | undefined;
+  private readonly dedupe: Deduplication;
 
   /**
    * @param stopped   Aborted when the subscription ends: what waits to be tried again is left as it is.
@@ -41,7 +40,14 @@ export class DeliveryProcessor {
     private readonly stopped: AbortSignal,
     private readonly held: (delivery: DriverDelivery) => boolean,
     private readonly unsettled: (delivery: DriverDelivery, error: SkerryError) => void,
-  ) {}
+  ) {
+    this.dedupe = new Deduplication(plan, ground, stopped, (delivery) => this.givenUp(delivery));
+  }
+
+  /** Why nothing can be handled at present. */
+  get failure(): SkerryError | undefined {
+    return this.dedupe.failure;
+  }
 
   /**
    * Handles the delivery and settles it. Never rejects.
@@ -92,12 +98,12 @@ export class DeliveryProcessor {
     given: DriverDelivery,
     attempt: number,
   ): Promise<{ error: unknown; delayMs?: number | undefined; final?: boolean } | undefined> {
-    const { plan, ground, counts } = this;
+    const { plan, ground, counts, dedupe } = this;
     const { message } = given;
     const delivery = new Delivery(message, plan.queue, attempt);
     let lease: DedupeLease | undefined;
     try {
-      const begun = this.dedupes ? await this.begin(given) : undefined;
+      const begun = dedupe.wanted ? await dedupe.begin(given) : undefined;
       if (begun === 'handled') {
         counts.duplicates++;
         return undefined;
@@ -106,74 +112,15 @@ export class DeliveryProcessor {
       const begunAt = ground.clock.now();
       await this.handler(delivery);
       if (delivery.nacked) throw nacked(delivery);
-      if (plan.dedupe && this.dedupes) await this.remember(message.id, begunAt + plan.dedupe.leaseMs);
+      if (dedupe.wanted) await dedupe.handled(message.id, begunAt);
       counts.handled++;
       this.lastAgeMs = Math.max(0, ground.clock.wallTime() - message.publishedAt);
       return undefined;
     } catch (error) {
-      // Another's is left alone, and one that cannot be given back ends by itself.
-      const own = lease;
-      if (own) {
-        await this.dedupe(`forget ${message.id}`, (log, _plan, signal) =>
-          log.failed(plan.queue, message.id, own, signal),
-        ).catch(() => undefined);
-      }
+      // Another's is left alone.
+      if (lease) await dedupe.failed(message.id, lease);
       return { error, delayMs: delivery.nacked?.delayMs, final: isFinal(error) };
     }
-  }
-
-  /** Asked first: most subscriptions do not, and then nothing is waited for. */
-  private get dedupes(): boolean {
-    return this.plan.dedupe !== undefined && this.ground.dedupe !== undefined;
-  }
-
-  /**
-   * The lease of a message that is to be handled, nothing where nobody deduplicates; `handled` when the queue has done that. Waits
-   * while somebody else is at it: that may yet fail.
-   */
-  private async begin(delivery: DriverDelivery): Promise<DedupeLease | 'handled' | undefined> {
-    const { id } = delivery.message;
-    for (;;) {
-      const state = await this.dedupe(`tell whether ${id} is new`, (log, { leaseMs }, signal) =>
-        log.begin(this.plan.queue, id, leaseMs, signal),
-      );
-      if (state !== 'running') return state;
-      await this.pauseInLane(leasePollMs);
-      if (this.givenUp(delivery))
-        throw new SkerryError('SKERRY_APP_STATE', 'the subscription was stopped, or lost, while it waited');
-    }
-  }
-
-  /**
-   * It was handled, and a log that cannot be reached is no reason to do that again: it is told until the lease is over, or the
-   * subscription. Never rejects.
-   */
-  private async remember(id: string, until: number): Promise<void> {
-    const { clock, events } = this.ground;
-    for (;;) {
-      try {
-        await this.dedupe(`remember ${id}`, (log, { windowMs }, signal) =>
-          log.done(this.plan.queue, id, windowMs, signal),
-        );
-        return;
-      } catch (cause) {
-        if (this.stopped.aborted || clock.now() >= until) {
-          events({ type: 'settling-failed', queue: this.plan.queue, id, error: SkerryError.from(cause) });
-          return;
-        }
-      }
-      await this.pauseInLane(leasePollMs);
-    }
-  }
-
-  private async dedupe<T>(
-    what: string,
-    operation: (log: DedupeLog, plan: { windowMs: number; leaseMs: number }, signal: AbortSignal) => Promise<T>,
-  ): Promise<T | undefined> {
-    const { dedupe, guarded } = this.ground;
-    const { dedupe: plan } = this.plan;
-    if (!dedupe || !plan) return undefined;
-    return guarded.call(what, (_driver, signal) => operation(dedupe, plan, signal));
   }
 
   private async settle(

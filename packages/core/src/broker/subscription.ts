@@ -19,7 +19,7 @@ export interface SubscriptionStats {
   readonly deadLettered: number;
   /** How old the message was that was handled last, from its publishing, in ms; by two wall clocks. */
   readonly lastAgeMs: number | undefined;
-  /** Why the engine does not deliver at present. */
+  /** Why the engine does not deliver at present, or why nothing that it delivers can be handled. */
   readonly failure: SkerryError | undefined;
 }
 
@@ -59,7 +59,14 @@ export class Subscription {
   get stats(): SubscriptionStats {
     const { topic, queue } = this.plan;
     const { counts, lastAgeMs } = this.processor;
-    return { topic, queue, inFlight: this.lanes.inFlight, ...counts, lastAgeMs, failure: this.failure };
+    return {
+      topic,
+      queue,
+      inFlight: this.lanes.inFlight,
+      ...counts,
+      lastAgeMs,
+      failure: this.failure ?? this.processor.failure,
+    };
   }
 
   /** Messages that wait in its queue, where the engine knows. */

@@ -15,8 +15,8 @@ export class NativeProtocol implements ClientProtocol {
   ) {}
 
   async connect(address: string, options: ConnectOptions): Promise<OpenPeer> {
-    const { self, codec, clock, maxMessageBytes, signal } = options;
-    const link = await this.transport.connect(address, signal);
+    const { self, service, codec, clock, maxMessageBytes, signal } = options;
+    const link = await this.transport.connect(address, signal, service);
     const connection = new RpcConnection(link, {
       role: 'client',
       clock,

@@ -3,6 +3,7 @@ import type { Codec } from '../codec/codec.js';
 import type { Codecs } from '../codec/codecs.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { NodeRecord } from '../registry/node-record.js';
+import { anyService, type CalledService } from '../transport/called-service.js';
 import { addressOf } from './offered.js';
 import type { ClientProtocol, OpenPeer, PeerConnection } from './protocol.js';
 
@@ -13,6 +14,8 @@ export interface PeersOptions {
   readonly self: { readonly service: string; readonly node: string };
   readonly codecs: Codecs;
   readonly maxMessageBytes: number;
+  /** Whether what answers is verified for one service, so that services of one address share no connection. Default `false`. */
+  readonly apart?: boolean;
 }
 
 /** How a client wants its nodes to be spoken to, where they can be. */
@@ -21,14 +24,19 @@ export interface Manner {
   readonly codec?: string | undefined;
   /** Name of a protocol. Default: the first of the application's that the node has, the native one before all. */
   readonly protocol?: string | undefined;
+  /** What every application has is called, whichever its services are: none of them is verified in particular. Default `false`. */
+  readonly ofAnyService?: boolean | undefined;
 }
 
 const noManner: Manner = Object.freeze({});
 
+/** By protocol and codec, then by address. */
+type Pools = Map<ClientProtocol, Map<Codec, Pool>>;
+
 /** One connection to each peer, shared by all calls, opened when it is first needed and again when it was lost. */
 export class Peers {
-  /** By protocol and codec, then by address. */
-  private readonly pools = new Map<ClientProtocol, Map<Codec, Pool>>();
+  /** By whom they are for; without services told apart, all are for nobody in particular. */
+  private readonly pools = new Map<CalledService | undefined, Pools>();
   /** By node id. */
   private readonly local = new Map<string, PeerConnection>();
   /** By service. */
@@ -69,7 +77,7 @@ export class Peers {
     const address = node.addresses[protocol.name]!;
     const codec = this.codecFor(node, protocol, manner.codec);
     if (!codec) return Promise.reject(connectFailed(address, this.noCommonCodec(node.codecs ?? [])));
-    const pool = this.pool(protocol, codec);
+    const pool = this.pool(protocol, codec, manner.ofAnyService ? anyService : node.service);
     const open = pool.open.get(address);
     if (open && !open.draining) return open;
     const opening = pool.opening.get(address);
@@ -114,11 +122,9 @@ export class Peers {
   /** Closes all connections; calls that are still open on them fail, and so does whoever asks for another. */
   close(): void {
     this.closed = true;
-    for (const ofProtocol of this.pools.values()) {
-      for (const { open } of ofProtocol.values()) {
-        for (const peer of open.values()) peer.close();
-        open.clear();
-      }
+    for (const { open } of this.all()) {
+      for (const peer of open.values()) peer.close();
+      open.clear();
     }
   }
 
@@ -139,12 +145,19 @@ export class Peers {
     return codecs.choose(able?.length ? able : protocol.codecs, wanted);
   }
 
-  private pool(protocol: ClientProtocol, codec: Codec): Pool {
-    let ofProtocol = this.pools.get(protocol);
-    if (!ofProtocol) this.pools.set(protocol, (ofProtocol = new Map<Codec, Pool>()));
+  private pool(protocol: ClientProtocol, codec: Codec, service: CalledService): Pool {
+    const whom = this.options.apart ? service : undefined;
+    let pools = this.pools.get(whom);
+    if (!pools) this.pools.set(whom, (pools = new Map() as Pools));
+    let ofProtocol = pools.get(protocol);
+    if (!ofProtocol) pools.set(protocol, (ofProtocol = new Map<Codec, Pool>()));
     let pool = ofProtocol.get(codec);
-    if (!pool) ofProtocol.set(codec, (pool = { protocol, codec, open: new Map(), opening: new Map() }));
+    if (!pool) ofProtocol.set(codec, (pool = { protocol, codec, service: whom, open: new Map(), opening: new Map() }));
     return pool;
+  }
+
+  private *all(): Generator<Pool> {
+    for (const pools of this.pools.values()) for (const ofProtocol of pools.values()) yield* ofProtocol.values();
   }
 
   private localIn(local: PeerConnection, wanted: string): PeerConnection {
@@ -152,7 +165,7 @@ export class Peers {
     return (codec && local.speaking?.(codec)) ?? local;
   }
 
-  private async connect(address: string, { protocol, codec, open }: Pool): Promise<OpenPeer> {
+  private async connect(address: string, { protocol, codec, service, open }: Pool): Promise<OpenPeer> {
     const { clock } = this;
     const { connectTimeoutMs = 5_000, self, maxMessageBytes } = this.options;
     const patience = new AbortController();
@@ -160,7 +173,7 @@ export class Peers {
     const timer = clock.setTimer(connectTimeoutMs, over, true);
     let peer: OpenPeer | undefined;
     try {
-      peer = await protocol.connect(address, { self, codec, clock, maxMessageBytes, signal: patience.signal });
+      peer = await protocol.connect(address, { self, service, codec, clock, maxMessageBytes, signal: patience.signal });
       if (this.closed) throw stopped();
     } catch (cause) {
       peer?.close();
@@ -191,6 +204,7 @@ export class Peers {
 interface Pool {
   readonly protocol: ClientProtocol;
   readonly codec: Codec;
+  readonly service: CalledService | undefined;
   readonly open: Map<string, OpenPeer>;
   readonly opening: Map<string, Promise<OpenPeer>>;
 }

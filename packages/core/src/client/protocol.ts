@@ -4,6 +4,7 @@ import type { Codec } from '../codec/codec.js';
 import type { ErrorOrigin } from '../errors/skerry-error.js';
 import type { RpcStream } from '../rpc/stream.js';
 import type { OpenHead, StreamEvents } from '../rpc/stream.js';
+import type { CalledService } from '../transport/called-service.js';
 
 /** What calls need of a connection, whatever its protocol; or of the short way to a service of the same process. */
 export interface PeerConnection {
@@ -36,6 +37,8 @@ export interface OpenPeer extends PeerConnection {
 /** Of the application that connects, and of its wishes. */
 export interface ConnectOptions {
   readonly self: ErrorOrigin;
+  /** Whom the connection is for, where `tls.serverName` tells services apart. Default: for all services of the address. */
+  readonly service?: CalledService | undefined;
   readonly codec: Codec;
   readonly clock: Clock;
   /** Largest message either way, in bytes. */

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../clock/clock.js';
 import { shareable } from '../clock/shared-signal.js';
 import type { ErrorOrigin } from '../errors/skerry-error.js';
 import { SkerryError } from '../errors/skerry-error.js';
+import type { Peer } from './peer.js';
 import type { Carried } from './propagation.js';
 import { formatTraceParent } from './trace-parent.js';
 
@@ -20,8 +21,10 @@ export interface ContextOptions extends Carried {
   readonly parentSpanId?: string;
   /** The flags byte of W3C Trace Context; 1 is "sampled". Default 0. */
   readonly traceFlags?: number;
-  /** The service and node that called. Absent where the work began here. */
+  /** The service and node that called, as they say themselves. Absent where the work began here. */
   readonly caller?: ErrorOrigin;
+  /** The other end of the connection that the call came by. */
+  readonly peer?: Peer | undefined;
   /** Passed along by the caller. Lower-case keys. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** What runs, as `service.handler`; for messages. */
@@ -39,7 +42,13 @@ export class Context {
   readonly parentSpanId?: string;
   readonly traceFlags: number;
   readonly traceState?: string;
+  /** The service and node that called, as they say themselves: for logs, not for authorization. */
   readonly caller?: ErrorOrigin;
+  /**
+   * The other end of the connection that the call came by, with who it is where its certificate was verified. Absent for what came
+   * by none: calls within a process, messages of a broker, work that began here.
+   */
+  readonly peer?: Peer;
   /** What the caller wrote for this call. Not passed on. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Passed on to every call that the work causes. */
@@ -70,6 +79,7 @@ export class Context {
     if (options.parentSpanId) this.parentSpanId = options.parentSpanId;
     if (options.traceState) this.traceState = options.traceState;
     if (options.caller) this.caller = options.caller;
+    if (options.peer) this.peer = options.peer;
     this.metadata = options.metadata ?? nothingCarried;
     this.baggage = options.baggage ?? nothingCarried;
     if (options.idempotencyKey !== undefined) this.idempotencyKey = options.idempotencyKey;

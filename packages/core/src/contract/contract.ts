@@ -3,6 +3,7 @@ import type { EndpointRecord } from '../registry/node-record.js';
 import type { JsonSchema } from '../schema/json-schema.js';
 import type { MessageSchema } from '../schema/message-schema.js';
 import type { ServiceDefinition } from '../service/definition.js';
+import { ownPrefix } from '../service/service.js';
 import type { SubscriptionDefinition } from '../service/subscription-definition.js';
 
 /**
@@ -61,7 +62,7 @@ export interface SubscriptionContract {
 
 export function contractOf(application: string, services: readonly ServiceDefinition[]): Contract {
   // Not those by which Skerry's own parts talk to each other.
-  const own = services.filter(({ name }) => !name.startsWith('skerry.'));
+  const own = services.filter(({ name }) => !name.startsWith(ownPrefix));
   return { application, services: own.map(serviceContract).sort(by(({ name }) => name)) };
 }
 

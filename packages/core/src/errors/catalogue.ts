@@ -149,11 +149,10 @@ export const catalogue = {
   // Tools.
   SKERRY_CLI_USAGE: entry('INVALID_ARGUMENT', false, 'A command was called in a way it does not understand.'),
   SKERRY_CLI_NO_DEAD_LETTER: entry('NOT_FOUND', false, 'A queue has no dead letter of that id.'),
-  SKERRY_CLI_INSTALL_FAILED: entry('UNAVAILABLE', true, 'What a new workspace needs could not be installed.'),
+  SKERRY_CLI_INSTALL_FAILED: entry('UNAVAILABLE', true, 'What a workspace needs could not be installed.'),
   SKERRY_TEST_INVARIANT: entry('INTERNAL', false, 'What must always hold in a mesh does not.'),
   SKERRY_TEST_NOT_REPEATABLE: entry('INTERNAL', false, 'A simulation went another way with the same seed.'),
   SKERRY_TEST_SIMULATION_FAILED: entry('INTERNAL', false, 'A scenario fails with one of the seeds.'),
-  SKERRY_TEST_TIME_UP: entry('INTERNAL', false, 'What a mesh waited for did not come.'),
   SKERRY_TEST_LEAK: entry('INTERNAL', false, 'A test application left something open.'),
   SKERRY_TEST_NO_ANSWER: entry('UNIMPLEMENTED', false, 'The double of a client has no answer for a call.'),
   SKERRY_TEST_NO_ENGINE: entry('UNAVAILABLE', false, 'There is no server of an engine that a test could use.'),

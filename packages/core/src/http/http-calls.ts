@@ -79,7 +79,7 @@ export class HttpCalls {
     }
     const messages = this.messages(codec, replyCodec, endpoint);
     const call = new UnaryCall(this.ground, request, response, endpoint, head, replyCodec.contentType);
-    const begin = (payload: Buffer | undefined): void => void call.begin(messages, payload, true);
+    const begin = (payload: Buffer | undefined): void => void call.begin(messages, payload, true, connection.peer);
     if (query === undefined) this.body(connection, request, response, head, begin);
     else this.query(request, response, endpoint, head, query, begin);
   }
@@ -113,7 +113,7 @@ export class HttpCalls {
     const look = { format, gzip, keepAliveMs: this.options.eventKeepAliveMs };
     const messages = this.ground.host.messages(json, endpoint);
     const call = new StreamCall(this.ground, request, response, endpoint, head, look);
-    const begin = (payload: Buffer | undefined): void => call.begin(messages, payload);
+    const begin = (payload: Buffer | undefined): void => call.begin(messages, payload, connection.peer);
     if (query === undefined) this.body(connection, request, response, head, begin);
     else this.query(request, response, endpoint, head, query, begin);
   }
@@ -147,7 +147,7 @@ export class HttpCalls {
     });
     call.upload = upload;
     continueReading(response);
-    events = call.begin(messages, undefined, false);
+    events = call.begin(messages, undefined, false, connection.peer);
     upload.start();
   }
 

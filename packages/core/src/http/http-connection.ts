@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock/clock.js';
+import type { Peer } from '../context/peer.js';
 import type { ResolvedHttpOptions } from './http-options.js';
 
 /** One connection: what runs on it, and since when its peer lets it wait. */
@@ -18,6 +19,7 @@ export class HttpConnection {
 
   constructor(
     readonly socket: Socket,
+    readonly peer: Peer,
     private readonly clock: Clock,
     private readonly options: ResolvedHttpOptions,
   ) {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../clock/clock.js';
+import type { Peer } from '../context/peer.js';
 import { HttpConnection } from './http-connection.js';
 import type { ResolvedHttpOptions } from './http-options.js';
 
@@ -20,8 +21,8 @@ export class HttpConnections {
     private readonly overdue: (connection: HttpConnection, what: 'headers' | 'body') => void,
   ) {}
 
-  add(socket: Socket): void {
-    const connection = new HttpConnection(socket, this.clock, this.options);
+  add(socket: Socket, peer: Peer): void {
+    const connection = new HttpConnection(socket, peer, this.clock, this.options);
     this.all.set(socket, connection);
     socket.once('close', () => {
       this.remove(socket);

@@ -5,6 +5,7 @@ import { Deadlines } from '../clock/deadlines.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import { toWire, type WireError } from '../errors/wire.js';
 import type { OpenProtocol, ProtocolHost } from '../server/protocol.js';
+import { remotePeer } from '../transport/tls/remote-peer.js';
 import { Cors } from './cors.js';
 import { EndpointPaths } from './endpoint-paths.js';
 import { HttpCalls } from './http-calls.js';
@@ -71,8 +72,8 @@ export class OpenHttp implements OpenProtocol {
     return recognisesHttp(first);
   }
 
-  accept(socket: Socket): void {
-    this.connections.add(socket);
+  accept(socket: Socket, peer: string): void {
+    this.connections.add(socket, remotePeer(socket, peer));
     this.server.emit('connection', socket);
     socket.resume();
   }

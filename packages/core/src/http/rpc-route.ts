@@ -72,11 +72,18 @@ export class RpcRoute {
       if (response.destroyed || response.headersSent) return;
       if (error) return replies.fail(request, response, error, head.traceId);
       const leave = envelope
-        ? takeEnvelope({ host, deadlines, names: this.names }, envelope, body, head, (bytes, wrong) => {
-            if (wrong) replies.fail(request, response, malformed(wrong.message), head.traceId);
-            else answer(envelope.contentType, bytes);
-          })
-        : this.session.take(body, head, (text) => answer('application/json', text));
+        ? takeEnvelope(
+            { host, deadlines, names: this.names },
+            envelope,
+            body,
+            head,
+            connection.peer,
+            (bytes, wrong) => {
+              if (wrong) replies.fail(request, response, malformed(wrong.message), head.traceId);
+              else answer(envelope.contentType, bytes);
+            },
+          )
+        : this.session.take(body, head, (text) => answer('application/json', text), connection.peer);
       response.on('close', leave);
     });
   }

@@ -4,6 +4,7 @@ import { constants, createGzip, type Gzip } from 'node:zlib';
 import type { Timer } from '../clock/clock.js';
 import type { Expiring } from '../clock/deadlines.js';
 import type { EndpointMessages } from '../codec/endpoint-messages.js';
+import type { Peer } from '../context/peer.js';
 import { toWire, type WireError } from '../errors/wire.js';
 import { messageTooLarge } from '../rpc/open-stream.js';
 import { maxU32 } from '../rpc/protocol.js';
@@ -51,9 +52,9 @@ export class StreamCall implements RpcStream, Expiring {
     this.deadline = head.timeoutMs === maxU32 ? Infinity : ground.host.clock.now() + head.timeoutMs;
   }
 
-  begin(messages: EndpointMessages, payload: Buffer | undefined): void {
+  begin(messages: EndpointMessages, payload: Buffer | undefined, peer: Peer): void {
     const { endpoint, head, ground } = this;
-    const events = ground.host.accept({ endpoint, stream: this, head, messages, payload, ended: true });
+    const events = ground.host.accept({ endpoint, stream: this, head, messages, payload, ended: true, peer });
     if (this.over) return;
     this.events = events;
     this.response.on('close', this.closed);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Deadlines, Expiring } from '../clock/deadlines.js';
 import type { EndpointMessages } from '../codec/endpoint-messages.js';
+import type { Peer } from '../context/peer.js';
 import { toWire, type WireError } from '../errors/wire.js';
 import { messageTooLarge } from '../rpc/open-stream.js';
 import { maxU32 } from '../rpc/protocol.js';
@@ -43,9 +44,9 @@ export class UnaryCall implements RpcStream, Expiring {
   }
 
   /** Gives the call to its handler. */
-  begin(messages: EndpointMessages, payload: Buffer | undefined, ended: boolean): StreamEvents {
+  begin(messages: EndpointMessages, payload: Buffer | undefined, ended: boolean, peer: Peer): StreamEvents {
     const { endpoint, head, ground } = this;
-    const events = ground.host.accept({ endpoint, stream: this, head, messages, payload, ended });
+    const events = ground.host.accept({ endpoint, stream: this, head, messages, payload, ended, peer });
     this.events = events;
     if (this.over) return events;
     this.response.on('close', this.closed);

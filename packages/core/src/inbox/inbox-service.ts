@@ -1,7 +1,7 @@
 import { Inject } from '../container/injectable.js';
 import { Context } from '../context/context.js';
 import { Handler } from '../service/handler.js';
-import { Service } from '../service/service.js';
+import { OwnService } from '../service/service.js';
 import {
   inboxService,
   readLearn,
@@ -46,7 +46,7 @@ export class Inlets {
  * What publishers call: an ordinary service, served by the application's own server. So deliveries have its port, its
  * connections, their signs of life and its drain, and need none of their own.
  */
-@Service(inboxService)
+@OwnService(inboxService)
 export class Inbox {
   constructor(@Inject(Inlets) private readonly inlets: Inlets) {}
 

@@ -27,6 +27,8 @@ export interface Question<A> {
 export type CallEnd<A> = { readonly answer: A } | { readonly error: SkerryError; readonly started: boolean };
 
 const knownErrors = errorClasses();
+// The names that inboxes have in the registry are those of topics.
+const inboxManner = { ofAnyService: true };
 
 /**
  * One call of a node's inbox, to that node and no other: unlike a client's call it is never sent again by itself, and says
@@ -102,7 +104,7 @@ export class NodeCall<A> implements StreamEvents {
   private async open(node: NodeRecord, { peers, clock }: CallGround): Promise<void> {
     const { endpoint, request, timeoutMs } = this.question;
     try {
-      const connection = await peers.connection(node, false);
+      const connection = await peers.connection(node, false, inboxManner);
       if (this.over) return;
       this.codec = connection.codec;
       const head = { timeoutMs, traceId: clock.randomHex(16), spanId: clock.randomHex(8) };

@@ -1,5 +1,6 @@
 import type { Deadlines } from '../clock/deadlines.js';
 import type { EnvelopeCodec, RpcEnvelope, RpcNotification, RpcRequest } from '../codec/envelope.js';
+import type { Peer } from '../context/peer.js';
 import { catalogue } from '../errors/catalogue.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { WireError } from '../errors/wire.js';
@@ -28,6 +29,7 @@ export function takeEnvelope(
   codec: EnvelopeCodec,
   bytes: Uint8Array,
   head: OpenHead,
+  peer: Peer,
   answer: (bytes: Uint8Array | undefined, error?: WireError) => void,
 ): () => void {
   const nothing = (): void => undefined;
@@ -80,7 +82,7 @@ export function takeEnvelope(
     if (error) fail(error);
     else answered(() => reply(codec, called as RpcRequest, payload));
   });
-  call.begin(host.messages(codec.messages, endpoint), called.params && asBuffer(called.params));
+  call.begin(host.messages(codec.messages, endpoint), called.params && asBuffer(called.params), peer);
   if (notified) answer(undefined);
   return notified ? nothing : () => call.leave();
 }

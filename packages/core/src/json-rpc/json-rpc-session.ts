@@ -3,6 +3,7 @@ import type { MessageCodec } from '../codec/codec.js';
 import type { RpcId } from '../codec/envelope.js';
 import { JsonCodec } from '../codec/json-codec.js';
 import { jsonRpcError, type JsonRpcDialect } from '../codec/json-rpc.js';
+import type { Peer } from '../context/peer.js';
 import { catalogue } from '../errors/catalogue.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { WireError } from '../errors/wire.js';
@@ -50,8 +51,9 @@ export class JsonRpcSession {
    * @param head   Of each call in it; see {@link OpenHead}.
    * @param answer Called once, with the text to send back, or with nothing where all were notifications: then as soon as these
    *               have begun.
+   * @param peer   Who sent it, as `IncomingCall.peer`.
    */
-  take(text: Uint8Array, head: OpenHead, answer: (text: Buffer | undefined) => void): Leave {
+  take(text: Uint8Array, head: OpenHead, answer: (text: Buffer | undefined) => void, peer?: Peer): Leave {
     let value: unknown;
     try {
       value = this.json.decode(text);
@@ -61,7 +63,9 @@ export class JsonRpcSession {
       return nothing;
     }
     if (!Array.isArray(value))
-      return this.takeOne(readRequest(value), head, (one) => answer(one === undefined ? undefined : Buffer.from(one)));
+      return this.takeOne(readRequest(value), head, peer, (one) =>
+        answer(one === undefined ? undefined : Buffer.from(one)),
+      );
     const { length } = value;
     if (length === 0 || length > this.maxBatch) {
       const why =
@@ -69,7 +73,7 @@ export class JsonRpcSession {
       answer(Buffer.from(failureText('2.0', null, protocolError(jsonRpcError.invalidRequest, why))));
       return nothing;
     }
-    return this.takeBatch(value, head, answer);
+    return this.takeBatch(value, head, peer, answer);
   }
 
   /** Gives all calls up that run. */
@@ -79,13 +83,18 @@ export class JsonRpcSession {
     this.deadlines.close();
   }
 
-  private takeBatch(batch: readonly unknown[], head: OpenHead, answer: (text: Buffer | undefined) => void): Leave {
+  private takeBatch(
+    batch: readonly unknown[],
+    head: OpenHead,
+    peer: Peer | undefined,
+    answer: (text: Buffer | undefined) => void,
+  ): Leave {
     const requests = batch.map(readRequest);
     const answers: (string | undefined)[] = requests.map(() => undefined);
     let open = requests.length;
     let bytes = 0;
     const leaves = requests.map((request, at) =>
-      this.takeOne(request, head, (text) => {
+      this.takeOne(request, head, peer, (text) => {
         if (text !== undefined) {
           bytes += text.length;
           // Each fits; together they need not.
@@ -106,6 +115,7 @@ export class JsonRpcSession {
   private takeOne(
     request: JsonRpcRequest | JsonRpcFault,
     head: OpenHead,
+    peer: Peer | undefined,
     answer: (text: string | undefined) => void,
   ): Leave {
     const { dialect } = request;
@@ -137,7 +147,7 @@ export class JsonRpcSession {
       else answer(resultText(dialect, id, payload));
     });
     this.running.add(call);
-    call.begin(messages, payloadOf(read.message, this.json));
+    call.begin(messages, payloadOf(read.message, this.json), peer);
     if (id === undefined) answer(undefined);
     return () => {
       // A notification's caller never waited, so it cannot give up.

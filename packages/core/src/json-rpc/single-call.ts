@@ -1,5 +1,6 @@
 import type { Deadlines, Expiring } from '../clock/deadlines.js';
 import type { EndpointMessages } from '../codec/endpoint-messages.js';
+import type { Peer } from '../context/peer.js';
 import { catalogue } from '../errors/catalogue.js';
 import { toWire, type WireError } from '../errors/wire.js';
 import { messageTooLarge } from '../rpc/open-stream.js';
@@ -32,9 +33,9 @@ export class SingleCall implements RpcStream, Expiring {
     this.deadline = head.timeoutMs === maxU32 ? Infinity : host.clock.now() + head.timeoutMs;
   }
 
-  begin(messages: EndpointMessages, payload: Buffer | undefined): void {
+  begin(messages: EndpointMessages, payload: Buffer | undefined, peer: Peer | undefined): void {
     const { host, endpoint, head } = this;
-    const events = host.accept({ endpoint, stream: this, head, messages, payload, ended: true });
+    const events = host.accept({ endpoint, stream: this, head, messages, payload, ended: true, peer });
     if (this.over) return;
     this.events = events;
     if (this.deadline !== Infinity) this.deadlines.add(this, head.timeoutMs);

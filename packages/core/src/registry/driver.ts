@@ -40,7 +40,8 @@ export interface RegistryDriver {
   /**
    * Reports the nodes of one service whenever they change, until `signal` aborts, then resolves. Rejects when the engine is
    * lost: the caller lists again and watches again, so a gap between two watches is harmless and a driver need not hide one.
-   * Called many times at once, for different services or the same.
+   * Called many times at once, for different services or the same. Nodes learn by it as well that the engine has lost them: one
+   * that comes back without its data has to end its watches, or to report what it has left.
    *
    * A report is the full list, as {@link lookup} gives it. Reporting the same list twice is harmless; missing one is not.
    * What changed before the call need not be reported, what changes after it must.

@@ -36,6 +36,34 @@ describe('what is known of a service', () => {
     expect(known.nodes[0]).toBe(a);
   });
 
+  test('is kept for the time of grace where an engine that may have lost its data leaves it out', () => {
+    const known = new KnownNodes(100);
+    known.accept([node('a'), node('b'), node('c')], 0);
+    const ids = (): string[] => known.nodes.map(({ id }) => id);
+    expect(known.sureInMs(0)).toBe(Infinity);
+    expect(known.accept([node('b', { epoch: 2 })], 50, 40)).toMatchObject({ updated: [{ id: 'b' }], left: [] });
+    expect(ids()).toEqual(['a', 'b', 'c']);
+    expect(known.sureInMs(60)).toBe(90);
+    // One that is back is as any other from then on; one that the engine has shown since and leaves out is gone.
+    expect(known.accept([node('a', { epoch: 2 })], 60, 40)).toMatchObject({ left: [{ id: 'b' }] });
+    expect(known.accept([], 70, 40)).toMatchObject({ left: [{ id: 'a' }] });
+    expect(ids()).toEqual(['c']);
+    // However often the engine is lost meanwhile.
+    expect(known.accept([], 149, 149)).toBeUndefined();
+    expect(known.accept([], 150, 149)).toMatchObject({ left: [{ id: 'c' }] });
+    expect(known.sureInMs(150)).toBe(Infinity);
+  });
+
+  test('is listed no sooner for a TTL that ran out of a node that is kept', () => {
+    const known = new KnownNodes(100);
+    known.accept([node('a')], 0);
+    known.accept([], 5_000, 4_000);
+    expect(known.unconfirmedInMs(5_000)).toBe(Infinity);
+    expect(known.sureInMs(5_000)).toBe(100);
+    known.clear();
+    expect(known.sureInMs(5_000)).toBe(Infinity);
+  });
+
   test('does not look into descriptions that two answers share: thousands of nodes have one', () => {
     const known = new KnownNodes();
     const endpoints = Object.defineProperty([], '0', {

@@ -8,6 +8,8 @@ interface Known {
   confirmedAt: number;
   /** The number of the answer that last had this node. */
   answer: number;
+  /** When an answer first left it out that is not believed yet. */
+  missingAt?: number;
 }
 
 /** What one process knows about the nodes of one service: each answer of the engine, laid over what is known. */
@@ -16,13 +18,20 @@ export class KnownNodes {
   nodes: readonly NodeRecord[] = Object.freeze([]);
   private readonly known = new Map<string, Known>();
   private answers = 0;
+  private soonestMissingAt = Infinity;
+
+  /** @param graceMs How long an engine that may have lost its data has until what it leaves out is gone. */
+  constructor(private readonly graceMs = 0) {}
 
   /**
    * Takes over an answer, which has one record for each id. Whoever it leaves out is gone. Replicas answer with old
    * data at times: a node that is known at a higher epoch stays as it is known, until its TTL passes with nothing to
-   * confirm it.
+   * confirm it. And engines come back without their data, and get them again node by node: one that was not confirmed since
+   * stays for the time of grace.
+   *
+   * @param unsureUntil The engine may have lost its data before.
    */
-  accept(nodes: readonly NodeRecord[], now: number): NodeChanges | undefined {
+  accept(nodes: readonly NodeRecord[], now: number, unsureUntil = -Infinity): NodeChanges | undefined {
     const answer = ++this.answers;
     const joined: NodeRecord[] = [];
     const updated: NodeRecord[] = [];
@@ -34,34 +43,49 @@ export class KnownNodes {
         continue;
       }
       held.answer = answer;
+      delete held.missingAt;
       if (held.node.epoch > node.epoch && now - held.confirmedAt < held.node.ttlMs) continue;
       held.confirmedAt = now;
       if (sameRecord(held.node, node)) continue;
       held.node = node;
       updated.push(node);
     }
-    return this.changed(joined, updated, this.forget(answer, nodes.length));
+    return this.changed(joined, updated, this.forget(answer, nodes.length, now, unsureUntil));
   }
 
   /** Gives up every node. */
   clear(): NodeChanges | undefined {
     const left = this.nodes;
     this.known.clear();
+    this.soonestMissingAt = Infinity;
     return this.changed([], [], left);
   }
 
   /** How long until a node's TTL passes with nothing to confirm it; infinite when there are none. */
   unconfirmedInMs(now: number): number {
     let soonest = Infinity;
-    for (const { node, confirmedAt } of this.known.values())
-      soonest = Math.min(soonest, confirmedAt + node.ttlMs - now);
+    for (const { node, confirmedAt, missingAt } of this.known.values())
+      if (missingAt === undefined) soonest = Math.min(soonest, confirmedAt + node.ttlMs - now);
     return soonest;
   }
 
-  private forget(answer: number, size: number): NodeRecord[] {
+  /** How long until a node is gone that the last answer left out; infinite when there are none. */
+  sureInMs(now: number): number {
+    return this.soonestMissingAt + this.graceMs - now;
+  }
+
+  private forget(answer: number, size: number, now: number, unsureUntil: number): NodeRecord[] {
+    this.soonestMissingAt = Infinity;
     // Each node of the answer is known by now: when there are no more, nobody has left.
     if (this.known.size === size) return [];
-    const gone = [...this.known.values()].filter((each) => each.answer !== answer).map(({ node }) => node);
+    const gone: NodeRecord[] = [];
+    for (const each of this.known.values()) {
+      if (each.answer === answer) continue;
+      if (each.confirmedAt < unsureUntil) each.missingAt ??= now;
+      if (each.missingAt !== undefined && now - each.missingAt < this.graceMs)
+        this.soonestMissingAt = Math.min(this.soonestMissingAt, each.missingAt);
+      else gone.push(each.node);
+    }
     for (const { id } of gone) this.known.delete(id);
     return gone;
   }

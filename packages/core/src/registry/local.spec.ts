@@ -15,6 +15,9 @@ describe.each([true, false])('local registry, told by the file system: %s', (fil
     { describe, test },
     {
       open: async () => new LocalRegistryDriver(clock, { directory, fileEvents, checkMs: 200 }),
+      restart: async (keepData) => {
+        if (!keepData) rmSync(directory, { recursive: true });
+      },
       pass: async (ms) => {
         await clock.advance(ms);
         // Files take their real time.

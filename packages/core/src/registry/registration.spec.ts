@@ -106,6 +106,63 @@ describe('a registration', () => {
     ]);
   });
 
+  test('registers again at once what a report no longer shows, and does nothing for one that does', async () => {
+    const { clock, engine, driver, registry, types } = setUp();
+    const registration = registry.register(echo);
+    await registration.ready;
+    const other = { ...echo, id: 'echo-2', ttlMs: 60_000, epoch: 1 };
+    engine.put(other);
+    await clock.advance(1_000);
+    expect(driver.registered).toBe(1);
+    engine.delete(registration.node);
+    await clock.advance(200);
+    expect(engine.nodes('echo')).toEqual([other, registration.node]);
+    expect(registration.node.epoch).toBe(2);
+    expect(types()).toEqual(['registered', 'registration-lost', 'registered']);
+  });
+
+  test('is one of many that are all back, once, when the engine was started anew without its data', async () => {
+    const { clock, engine, registry, types } = setUp();
+    const registrations = Array.from({ length: 20 }, (_, i) => registry.register({ ...echo, id: `echo-${i}` }));
+    await Promise.all(registrations.map(({ ready }) => ready));
+    engine.stop();
+    engine.wipe();
+    engine.resume();
+    await clock.advance(1_000);
+    expect(engine.nodes('echo')).toHaveLength(20);
+    expect(types().filter((type) => type === 'registered')).toHaveLength(40);
+    // None of them twice: each time takes an epoch.
+    expect(Math.max(...registrations.map(({ node }) => node.epoch))).toBe(40);
+  });
+
+  test('does not fight with another process for its id as fast as both can', async () => {
+    const { clock, engine, driver, registry } = setUp();
+    const rival = new Registry(new MemoryRegistryDriver(engine), clock);
+    registry.register(echo);
+    rival.register(echo);
+    await clock.advance(60_000);
+    const before = driver.registered;
+    await clock.advance(600_000);
+    // Of two that look every 20 s.
+    expect(driver.registered - before).toBeLessThan(120);
+    await Promise.all([registry.close(), rival.close()]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('is looked up once in an interval on an engine that cannot watch', async () => {
+    const { clock, engine } = setUp();
+    const driver = new TestDriver(engine, { watch: false });
+    const registry = new Registry(driver, clock);
+    const registration = registry.register(echo);
+    await registration.ready;
+    const before = driver.looked;
+    await clock.advance(200_000);
+    expect(driver.looked - before).toBeLessThanOrEqual(12);
+    engine.delete(registration.node);
+    await clock.advance(20_000);
+    expect(engine.nodes('echo')).toEqual([registration.node]);
+  });
+
   test('begins while the engine is down, tells so once, and succeeds when it is up', async () => {
     const { clock, engine, registry, events, types } = setUp();
     engine.stop();

@@ -3,6 +3,7 @@ import { abortable, never } from './abortable.js';
 import { Backoff } from './backoff.js';
 import type { NodeRecord } from './node-record.js';
 import { Pacer } from './pacer.js';
+import { RecordWatch } from './record-watch.js';
 import { RegisteredRecord } from './registered-record.js';
 import type { RegistrationState } from './registration-state.js';
 import type { Supervision } from './supervision.js';
@@ -17,8 +18,8 @@ export interface RegistrationOptions {
 /**
  * Keeps one node registered while it is admitted, until {@link deregister}. A loop that compares and repairs: look the node
  * up, register it where it is missing, refresh it where it is there, remove it where it shall not be; every interval, at once
- * when the admission changes, and sooner while that fails. So it does not matter how a record was lost. Comes from
- * {@link Registry.register}.
+ * when the admission changes, soon when a watch tells that the node is missing, and sooner while that fails. So it does not
+ * matter how a record was lost. Comes from {@link Registry.register}.
  */
 export class Registration {
   /**
@@ -33,6 +34,7 @@ export class Registration {
   private readonly record: RegisteredRecord;
   private readonly pacer: Pacer;
   private readonly backoff: Backoff;
+  private readonly watch: RecordWatch;
   private admitted: boolean;
   private current: RegistrationState = 'registering';
   private error?: SkerryError;
@@ -67,6 +69,7 @@ export class Registration {
     // Whoever waits for it is told; nobody has to.
     this.ready.catch(() => undefined);
     if (!admitted) events({ type: 'registration-withheld', node: record, reason });
+    this.watch = new RecordWatch(record.service, supervision, this.expected, () => this.pacer.wake());
     this.loop = this.supervise();
   }
 
@@ -118,6 +121,7 @@ export class Registration {
     this.refuseReady(reason);
     this.lifetime.abort(reason);
     this.move('draining');
+    this.watch.end();
     this.pacer.wake();
     try {
       await abortable(this.loop, signal);
@@ -148,6 +152,9 @@ export class Registration {
   }
 
   private readonly wanted = (): boolean => this.admitted && !this.over;
+
+  /** What reports should show: before it is ready, the loop itself waits for the engine to show it. */
+  private readonly expected = (): NodeRecord | undefined => (this.current === 'ready' ? this.node : undefined);
 
   /** @returns how long to wait before the next. */
   private async attempt(): Promise<number> {

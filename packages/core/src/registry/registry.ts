@@ -9,6 +9,7 @@ import { Registration, type RegistrationOptions } from './registration.js';
 import type { RegistryEvents } from './registry-events.js';
 import { resolveRegistryOptions, type RegistryOptions } from './registry-options.js';
 import { closed, ServiceView } from './service-view.js';
+import { SharedWatches } from './shared-watches.js';
 import type { Supervision } from './supervision.js';
 import { WatchedService } from './watched-service.js';
 
@@ -22,6 +23,7 @@ export type NodeDescription = Omit<NodeRecord, 'ttlMs' | 'epoch'>;
 export class Registry {
   private readonly options: Required<RegistryOptions>;
   private readonly guarded: GuardedDriver;
+  private readonly watches: SharedWatches;
   private readonly events: RegistryEvents;
   private readonly supervision: Supervision;
   private readonly registrations = new Map<string, Registration>();
@@ -46,8 +48,10 @@ export class Registry {
       }
     };
     this.guarded = new GuardedDriver(driver, clock, this.options.deadlineMs, this.events);
+    this.watches = new SharedWatches(this.guarded, clock, this.options.relistMs);
     this.supervision = {
       driver: this.guarded,
+      watches: this.watches,
       clock,
       options: this.options,
       events: this.events,
@@ -128,6 +132,7 @@ export class Registry {
     const registrations = [...this.registrations.values()];
     await Promise.allSettled(registrations.map((registration) => registration.deregister()));
     await Promise.all([...registrations.map(({ ended }) => ended), ...this.running]);
+    await this.watches.ended();
     await this.guarded.close();
   }
 
@@ -137,7 +142,7 @@ export class Registry {
     const what = `look up ${name}`;
     this.open(what);
     valid(what, () => checkServiceName(name));
-    const service = new WatchedService(name, this.guarded, this.clock, this.options, this.events);
+    const service = new WatchedService(name, this.supervision);
     this.watched.set(name, service);
     const run = service.run().then(() => {
       this.running.delete(run);

@@ -366,6 +366,38 @@ describe('a view of a service whose engine', () => {
     await registry.close();
   });
 
+  test.each(['its watch was lost', 'it failed'])(
+    'comes back without some nodes, after %s, keeps them until they had the time to register again',
+    async (how) => {
+      const { clock, engine, driver, registry } = setUp();
+      for (const name of ['a', 'b', 'c']) engine.put(node(name));
+      const view = registry.service('echo');
+      await clock.advance(1_000);
+      if (how === 'it failed') {
+        engine.freeze();
+        await clock.advance(40_000);
+        expect(view.failure).toBeDefined();
+      } else engine.stop();
+      engine.wipe();
+      engine.put(node('b', { epoch: 2 }));
+      engine.resume();
+      await clock.advance(5_000);
+      expect(ids(view.nodes)).toEqual(['echo-a', 'echo-b', 'echo-c']);
+      engine.put(node('c', { epoch: 2 }));
+      await clock.advance(6_000);
+      expect(view.nodes.map(({ id, epoch }) => `${id}@${epoch}`)).toEqual(['echo-b@2', 'echo-c@2']);
+      // From then on, who leaves is gone.
+      engine.delete(node('c'));
+      await clock.advance(100);
+      expect(ids(view.nodes)).toEqual(['echo-b']);
+      const { looked } = driver;
+      await clock.advance(25_000);
+      expect(driver.looked - looked).toBeLessThanOrEqual(1);
+      await registry.close();
+      expect(clock.pendingTimers).toBe(1); // b's TTL, in the engine.
+    },
+  );
+
   test('fails for ten minutes is not believed any longer', async () => {
     const { clock, engine, registry, events } = setUp();
     engine.put(node('a'));

@@ -2,24 +2,27 @@ import type { Clock } from '../clock/clock.js';
 import type { SkerryError } from '../errors/skerry-error.js';
 import { Backoff } from './backoff.js';
 import type { GuardedDriver } from './guarded-driver.js';
-import { keepWatched } from './keep-watched.js';
 import { KnownNodes } from './known-nodes.js';
 import type { NodeRecord } from './node-record.js';
 import { Pacer } from './pacer.js';
 import type { RegistryEvents } from './registry-events.js';
 import type { RegistryOptions } from './registry-options.js';
+import type { WatchListener } from './shared-watches.js';
+import type { Supervision } from './supervision.js';
 import { Throttle } from './throttle.js';
 
 // A service in upheaval is rebuilt ten times a second at most, whatever its size and however often it is reported.
 const rebuildMs = 100;
 // However short the TTLs of a service's nodes, it is listed no more often than this.
 const leastListMs = 500;
+// By then each node has registered again with an engine that came back without its data.
+const wholeAgainMs = 10_000;
 
 /**
  * Keeps up with one service: lists it, watches it, and lists it again every while, since a watch may miss something or
  * die without a word. Everyone in the process who asks about the service shares this.
  */
-export class WatchedService {
+export class WatchedService implements WatchListener {
   /** The engine has answered, and not so long ago that its answer was given up. */
   loaded = false;
   /** Why the engine cannot be asked at present. */
@@ -31,10 +34,13 @@ export class WatchedService {
   /** Called in the turn in which any of the above, or {@link nodes}, has changed. */
   readonly observers = new Set<() => void>();
 
-  private readonly known = new KnownNodes();
+  private readonly known: KnownNodes;
+  private readonly driver: GuardedDriver;
+  private readonly clock: Clock;
+  private readonly options: Required<RegistryOptions>;
+  private readonly events: RegistryEvents;
   private readonly lifetime = new AbortController();
   private readonly listing: Pacer;
-  private readonly watching: Pacer;
   private readonly backoff: Backoff;
   private readonly unread: Throttle<unknown>;
   private reports = 0;
@@ -43,17 +49,21 @@ export class WatchedService {
   private usedAt: number;
   private answeredAt: number;
   private failingSince = 0;
+  /** The engine was lost or failed until then, and may have lost what it had. */
+  private unsureUntil = -Infinity;
 
   constructor(
     readonly name: string,
-    private readonly driver: GuardedDriver,
-    private readonly clock: Clock,
-    private readonly options: Required<RegistryOptions>,
-    private readonly events: RegistryEvents,
+    private readonly ground: Supervision,
   ) {
+    const { driver, clock, options, events } = ground;
+    this.driver = driver;
+    this.clock = clock;
+    this.options = options;
+    this.events = events;
+    this.known = new KnownNodes(Math.min(options.intervalMs, wholeAgainMs));
     this.usedAt = this.answeredAt = clock.now();
     this.listing = new Pacer(clock);
-    this.watching = new Pacer(clock);
     this.backoff = new Backoff(clock, options.relistMs);
     this.unread = new Throttle(clock, rebuildMs, (list) => this.read(list));
   }
@@ -65,7 +75,9 @@ export class WatchedService {
   /** Resolves once it is retired or closed, with no timer and no call left. */
   async run(): Promise<void> {
     // The watch goes first: what changes while the list is on its way is reported.
-    await Promise.all([this.driver.canWatch ? this.keepWatched() : undefined, this.keepListed()]);
+    const unwatch = this.ground.watches.listen(this.name, this);
+    await this.keepListed();
+    unwatch();
   }
 
   close(): void {
@@ -81,6 +93,25 @@ export class WatchedService {
     const nextMs = this.listedAt + this.options.absentMs - this.clock.now();
     if (this.nodes.length === 0 && !this.failure) this.listing.hasten(nextMs);
     return () => void this.waiting--;
+  }
+
+  // What the watch tells.
+
+  reported(list: unknown): void {
+    if (this.state !== 'live') return;
+    this.reports++;
+    this.unread.offer(list);
+  }
+
+  lost(error: SkerryError): void {
+    if (this.state !== 'live') return;
+    this.unsureUntil = this.clock.now();
+    this.events({ type: 'watch-lost', service: this.name, error });
+  }
+
+  resumed(): void {
+    this.unsureUntil = this.clock.now();
+    this.listing.wake();
   }
 
   private async keepListed(): Promise<void> {
@@ -103,27 +134,6 @@ export class WatchedService {
     }
   }
 
-  private keepWatched(): Promise<void> {
-    const { name: service, driver, clock, watching, options, events } = this;
-    return keepWatched({
-      service,
-      driver,
-      clock,
-      pacer: watching,
-      restMs: options.relistMs,
-      signal: this.lifetime.signal,
-      reported: (list) => this.reported(list),
-      lost: (error) => events({ type: 'watch-lost', service, error }),
-      resumed: () => this.listing.wake(),
-    });
-  }
-
-  private reported(list: unknown): void {
-    if (this.state !== 'live') return;
-    this.reports++;
-    this.unread.offer(list);
-  }
-
   private read(list: unknown): void {
     try {
       this.answered(this.driver.readable(this.name, list));
@@ -139,11 +149,13 @@ export class WatchedService {
     this.backoff.reset();
     const before = { failure: this.failure, loaded: this.loaded };
     delete this.failure;
+    if (before.failure) this.unsureUntil = now;
     if (before.failure) this.events({ type: 'service-recovered', service: this.name, tookMs: now - this.failingSince });
     if (nodes) {
       this.unread.overtaken();
       this.loaded = true;
-      const changes = this.known.accept(nodes, now);
+      const changes = this.known.accept(nodes, now, this.unsureUntil);
+      this.listing.hasten(this.known.sureInMs(now));
       if (changes) this.events({ type: 'service-changed', service: this.name, ...changes });
       if (changes || before.failure || !before.loaded) this.notify();
     } else if (before.failure) this.notify();
@@ -174,7 +186,8 @@ export class WatchedService {
     if (this.failure) return this.backoff.nextMs();
     const absent = this.waiting > 0 && this.nodes.length === 0;
     const everyMs = Math.min(absent ? absentMs : Infinity, this.driver.canWatch ? relistMs : pollMs);
-    const confirmMs = Math.max(leastListMs, this.known.unconfirmedInMs(this.clock.now()));
+    const now = this.clock.now();
+    const confirmMs = Math.max(leastListMs, Math.min(this.known.unconfirmedInMs(now), this.known.sureInMs(now)));
     return Math.min(this.spread(everyMs), confirmMs);
   }
 
@@ -198,7 +211,6 @@ export class WatchedService {
     this.lifetime.abort(new Error(`${this.name} is no longer watched`));
     this.unread.forget();
     this.listing.wake();
-    this.watching.wake();
     this.notify();
   }
 

@@ -260,6 +260,30 @@ describe('rules', () => {
     });
   });
 
+  test('on lists within lists, and within maps, whose rules for each are of the inner ones', () => {
+    class Nested {
+      @IsArray()
+      @ArrayMaxSize(9)
+      @IsArray({ each: true })
+      @ArrayMinSize(2, { each: true })
+      @Type(() => Date)
+      dates!: Date[][];
+      @IsArray({ each: true }) @Type(() => BigInt) totals!: bigint[][];
+      @ArrayMaxSize(3, { each: true }) @ValidateNested({ each: true }) @Type(() => Address) rows!: Address[][];
+      @IsArray({ each: true }) anything!: unknown[][];
+      @IsArray({ each: true }) @Type(() => Date) byName!: Map<string, Date[]>;
+    }
+    const date = { type: 'string', format: 'date-time', 'x-skerry-type': 'date' };
+    const total = { type: 'string', pattern: '^-?[0-9]+$', 'x-skerry-type': 'bigint' };
+    expect(fieldsOf(Nested)).toEqual({
+      dates: { type: 'array', maxItems: 9, items: { type: 'array', minItems: 2, items: date } },
+      totals: { type: 'array', items: { type: 'array', items: total } },
+      rows: { type: 'array', items: { type: 'array', maxItems: 3, items: { $ref: '#/$defs/Address' } } },
+      anything: { type: 'array', items: { type: 'array' } },
+      byName: { type: 'object', additionalProperties: { type: 'array', items: date } },
+    });
+  });
+
   test('on everything else', () => {
     class Others {
       @IsBoolean() boolean!: boolean;

@@ -76,18 +76,14 @@ function fieldSchema(field: Field, numbered: DeclaredField | undefined, definiti
   const rules = field.rules.filter(({ metadata }) => !metadata.validateIf);
   const own = rules.filter(({ metadata }) => !metadata.each);
   const ofEach = rules.filter(({ metadata }) => metadata.each);
-  if (isList(field, own)) {
-    const items = typed(valueSchema(field, ofEach, undefined, definitions), numbered);
-    const { uniqueItems, ...list } = keywordsOf(own, { type: 'array' });
-    return {
-      ...list,
-      // Objects are unique to class-validator when they are not the same one, to JSON Schema when they differ.
-      ...(uniqueItems && isScalar(items) ? { uniqueItems } : {}),
-      ...(Object.keys(items).length > 0 ? { items } : {}),
-    };
-  }
+  // What an element is: a list itself, where rules for each element say so.
+  const element = (): JsonSchema =>
+    ofEach.some(isListRule)
+      ? listSchema(ofEach, typed(valueSchema(field, [], undefined, definitions), numbered))
+      : typed(valueSchema(field, ofEach, undefined, definitions), numbered);
+  if (isList(field, own)) return listSchema(own, element());
   if (field.designType === Map) {
-    const values = typed(valueSchema(field, ofEach, undefined, definitions), numbered);
+    const values = element();
     return {
       ...keywordsOf(own, { type: 'object' }),
       ...(Object.keys(values).length > 0 ? { additionalProperties: values } : {}),
@@ -105,8 +101,22 @@ function typed(schema: JsonSchema, numbered: DeclaredField | undefined): JsonSch
   return { ...schema, [typeKeyword]: numbered.type };
 }
 
+function listSchema(rules: readonly Rule[], items: JsonSchema): JsonSchema {
+  const { uniqueItems, ...list } = keywordsOf(rules, { type: 'array' });
+  return {
+    ...list,
+    // Objects are unique to class-validator when they are not the same one, to JSON Schema when they differ.
+    ...(uniqueItems && isScalar(items) ? { uniqueItems } : {}),
+    ...(Object.keys(items).length > 0 ? { items } : {}),
+  };
+}
+
 function isList({ designType }: Field, own: readonly Rule[]): boolean {
-  return designType === Array || designType === Set || own.some(({ name }) => /^(isArray$|array[A-Z])/.test(name));
+  return designType === Array || designType === Set || own.some(isListRule);
+}
+
+function isListRule({ name }: Rule): boolean {
+  return /^(isArray$|array[A-Z])/.test(name);
 }
 
 function isScalar({ type, enum: values }: JsonSchema): boolean {

@@ -4,6 +4,7 @@ import type { Codec } from '../codec/codec.js';
 import type { Codecs } from '../codec/codecs.js';
 import type { EndpointMessages } from '../codec/endpoint-messages.js';
 import type { Context } from '../context/context.js';
+import type { Peer } from '../context/peer.js';
 import type { ErrorOrigin } from '../errors/skerry-error.js';
 import type { OpenHead, Resolution, RpcStream, StreamEvents } from '../rpc/stream.js';
 import type { Link } from '../transport/driver.js';
@@ -61,7 +62,10 @@ export interface IncomingCall {
   readonly payload?: Buffer | undefined;
   /** The caller sends no more than {@link payload}. */
   readonly ended: boolean;
+  /** As it says itself. */
   readonly caller?: ErrorOrigin | undefined;
+  /** The other end of the connection: made once for each, by `remotePeer`. A handler that is not told it takes its caller for nobody. */
+  readonly peer?: Peer | undefined;
 }
 
 /** A call that has begun, and may be over already. */

@@ -3,6 +3,7 @@ import type { Codec } from '../codec/codec.js';
 import { Codecs } from '../codec/codecs.js';
 import { endpointMessages, type EndpointMessages } from '../codec/endpoint-messages.js';
 import { Context } from '../context/context.js';
+import type { Peer } from '../context/peer.js';
 import { fromMetadata } from '../context/propagation.js';
 import { nearest } from '../errors/nearest.js';
 import { SkerryError, type ErrorOrigin } from '../errors/skerry-error.js';
@@ -80,7 +81,7 @@ export class Server {
       acceptor: {
         resolve: (name) => this.callable(name, connection.codec),
         accept: (stream, { endpoint, messages }, head, payload, ended) =>
-          this.begin(stream, endpoint, messages, head, payload, ended, self),
+          this.begin(stream, endpoint, messages, head, payload, ended, self, undefined),
       },
     });
     return connection;
@@ -159,6 +160,7 @@ export class Server {
 
   private accept(link: Link): void {
     const { clock, codecs, events, maxMessageBytes } = this.options;
+    const peer = link.remote ?? { address: link.peer };
     const connection: RpcConnection<Callable> = new RpcConnection<Callable>(link, {
       role: 'server',
       clock,
@@ -168,7 +170,7 @@ export class Server {
       acceptor: {
         resolve: (name) => this.callable(name, codecs.named(connection.peerHello!.codec)),
         accept: (stream, { endpoint, messages }, head, payload, ended) =>
-          this.begin(stream, endpoint, messages, head, payload, ended, connection.peerHello),
+          this.begin(stream, endpoint, messages, head, payload, ended, connection.peerHello, peer),
       },
     });
     this.connections.add(connection);
@@ -189,6 +191,7 @@ export class Server {
     payload: Buffer | undefined,
     ended: boolean,
     caller: Partial<ErrorOrigin> | undefined,
+    peer: Peer | undefined,
   ): ServerCall {
     const { clock } = this.options;
     const received = head.metadata ? fromMetadata(head.metadata) : undefined;
@@ -205,6 +208,7 @@ export class Server {
       idempotencyKey: carried?.idempotencyKey,
       attempt: carried?.attempt,
       caller: caller?.service && caller.node ? { service: caller.service, node: caller.node } : undefined,
+      peer,
     });
     const call = new ServerCall(this.host, endpoint, messages, stream, context);
     this.calls.add(call);
@@ -224,8 +228,8 @@ export class Server {
       },
       resolve: (name) => this.resolve(name),
       messages: (codec, { handler }) => endpointMessages(codec, handler.schemas),
-      accept: ({ stream, endpoint, messages, head, payload, ended, caller }: IncomingCall) =>
-        this.begin(stream, endpoint, messages, head, payload, ended, caller),
+      accept: ({ stream, endpoint, messages, head, payload, ended, caller, peer }: IncomingCall) =>
+        this.begin(stream, endpoint, messages, head, payload, ended, caller, peer),
       serve: (link) => this.accept(link),
     };
   }

@@ -8,7 +8,7 @@ import type { EndpointKind } from '../registry/node-record.js';
 import { declaredHandlers, type DeclaredHandler } from './handler.js';
 import { messageType, suggestion } from './message-type.js';
 import type { ErrorMapper, Guard, Interceptor } from './pipeline.js';
-import { declaredService, type DeclaredService } from './service.js';
+import { declaredService, ownPrefix, type DeclaredService } from './service.js';
 import { declaredSubscriptions } from './subscribe.js';
 import { defineSubscription, type SubscriptionDefinition } from './subscription-definition.js';
 
@@ -77,6 +77,13 @@ export function defineService(type: Class): { service: ServiceDefinition; faults
     faults.push({
       message: `'${name}' cannot be a service's name`,
       fix: "begin with a letter; use letters, digits, '-', '_' and '.', at most 100 in all: @Service('orders')",
+    });
+  }
+  if (name.startsWith(ownPrefix) && !declared.own) {
+    const rest = name.slice(ownPrefix.length);
+    faults.push({
+      message: `names that begin with '${ownPrefix}', such as '${name}', are Skerry's own, which no list and no document shows`,
+      fix: `give it another name: @Service('${validName.test(rest) ? rest : 'orders'}')`,
     });
   }
   if (!validVersion.test(version)) {

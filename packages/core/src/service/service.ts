@@ -34,22 +34,35 @@ export interface ServiceOptions {
   readonly errorMappers?: readonly Token<ErrorMapper>[];
 }
 
+/** What the names of Skerry's own services begin with: lists, contracts and documents leave these out. */
+export const ownPrefix = 'skerry.';
+
 export interface DeclaredService extends ServiceOptions {
   readonly name: string;
   readonly site: Site;
+  /** Skerry's own. Default `false`. */
+  readonly own?: boolean;
 }
 
 /**
  * Makes a class a service: found by `name`, called through its `@Handler` methods. List it in a module's `providers`.
  *
- * @param name Letters, digits, `-`, `_` and `.`, beginning with a letter; at most 100 characters. Checked at boot.
+ * @param name Letters, digits, `-`, `_` and `.`, beginning with a letter, and not with `skerry.`; at most 100 characters. Checked at boot.
  */
 export function Service(name: string, options: ServiceOptions = {}): ClassDecorator {
-  const site = captureSite(Service);
+  return declaring({ ...options, name, site: captureSite(Service), own: false });
+}
+
+/** Makes a class one of Skerry's own services, whose names begin with {@link ownPrefix}. */
+export function OwnService(name: string): ClassDecorator {
+  return declaring({ name, site: captureSite(OwnService), own: true });
+}
+
+function declaring(declared: DeclaredService): ClassDecorator {
   return (target) => {
     const type = target as unknown as Class;
-    markInjectable(type, options.scope ? { scope: options.scope } : {}, site);
-    Reflect.defineMetadata(key, { ...options, name, site } satisfies DeclaredService, type);
+    markInjectable(type, declared.scope ? { scope: declared.scope } : {}, declared.site);
+    Reflect.defineMetadata(key, declared, type);
   };
 }
 

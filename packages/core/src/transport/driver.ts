@@ -1,4 +1,6 @@
+import type { Peer } from '../context/peer.js';
 import type { SkerryError } from '../errors/skerry-error.js';
+import type { CalledService } from './called-service.js';
 import type { PortProtocol } from './port-protocol.js';
 
 /**
@@ -34,9 +36,10 @@ export interface TransportDriver {
    * own error, with `SKERRY_TRANSPORT_BAD_PREFACE` where somebody answers who speaks something else, with `SKERRY_TLS_*` where
    * the two do not trust each other, or with the signal's reason.
    *
-   * @param signal Aborted when the caller's patience (default 5 s) is over: give up, free the half-open link, reject.
+   * @param signal  Aborted when the caller's patience (default 5 s) is over: give up, free the half-open link, reject.
+   * @param service Whom the link is for, for drivers that verify who answers. Default: not known.
    */
-  connect(address: string, signal: AbortSignal): Promise<Link>;
+  connect(address: string, signal: AbortSignal, service?: CalledService): Promise<Link>;
 }
 
 /** An address that is being listened on. */
@@ -55,6 +58,12 @@ export interface Listener {
 export interface Link {
   /** The other side, for people: `tcp://127.0.0.1:53422`. */
   readonly peer: string;
+
+  /**
+   * The other side, as handlers of its calls see it, with who it is where its certificate was verified. Stays when the link is gone.
+   * Default: nobody, at {@link peer}.
+   */
+  readonly remote?: Peer;
 
   /** Begins delivery. Called exactly once, before anything else; what arrived earlier is delivered now, in order. */
   start(events: LinkEvents): void;

@@ -2,6 +2,7 @@ import { connect as connectPlain, type AddressInfo, type Socket } from 'node:net
 import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../clock/clock.js';
 import type { SkerryError } from '../errors/skerry-error.js';
+import type { CalledService } from './called-service.js';
 import {
   defaultTransportLimits,
   type Link,
@@ -65,14 +66,16 @@ export class HttpTransport implements TransportDriver {
     };
   }
 
-  async connect(address: string, signal: AbortSignal): Promise<Link> {
+  async connect(address: string, signal: AbortSignal, service?: CalledService): Promise<Link> {
     const where = parseHttpAddress(address, this.scheme);
     const { clock, limits } = this;
     return requestUpgrade({
       ...{ where, signal, clock, limits },
       explain: (cause) => explainConnect(address, cause),
       open: () =>
-        where.secure ? this.secured(where) : connectPlain({ ...pick(where), allowHalfOpen: true, noDelay: true }),
+        where.secure
+          ? this.secured(where, service)
+          : connectPlain({ ...pick(where), allowHalfOpen: true, noDelay: true }),
     });
   }
 
@@ -97,10 +100,11 @@ export class HttpTransport implements TransportDriver {
     };
   }
 
-  private secured(where: HttpAddress): Socket {
+  private secured(where: HttpAddress, service: CalledService | undefined): Socket {
     const credentials = this.credentials!;
+    const { serverName } = credentials.options;
     const socket = connectTls({
-      ...{ ...pick(where), allowHalfOpen: true, ...expectedIdentity(where.host, credentials.options.serverName) },
+      ...{ ...pick(where), allowHalfOpen: true, ...expectedIdentity(where.host, serverName, service) },
       secureContext: credentials.current.context,
       // Said, because an environment variable changes the default.
       rejectUnauthorized: true,

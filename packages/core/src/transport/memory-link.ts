@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.js';
+import type { Peer, PeerIdentity } from '../context/peer.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { Link, LinkEvents, TransportLimits } from './driver.js';
 import { closeStalled, frameTooLarge, peerStalled, tookNothing } from './link-errors.js';
@@ -9,6 +10,7 @@ const lengthBytes = 4;
 
 /** One end of a link within the process. Frames are copied, so that nobody sees a sender change its mind. */
 export class MemoryLink implements Link {
+  readonly peer: string;
   bufferedBytes = 0;
   private other!: MemoryLink;
   private queue: Buffer[] = [];
@@ -27,10 +29,12 @@ export class MemoryLink implements Link {
   private readonly ending: Patience;
 
   private constructor(
-    readonly peer: string,
+    readonly remote: Peer,
     clock: Clock,
     private readonly limits: TransportLimits,
   ) {
+    this.peer = remote.address;
+    const { peer } = this;
     const { stallTimeoutMs, closeTimeoutMs } = limits;
     this.stall = new Patience(clock, stallTimeoutMs, () => this.destroy(tookNothing(peer, stallTimeoutMs)));
     this.ending = new Patience(clock, closeTimeoutMs, () =>
@@ -40,8 +44,8 @@ export class MemoryLink implements Link {
 
   /** Two ends that are joined: what one sends, the other receives. */
   static pair(here: MemoryLinkEnd, there: MemoryLinkEnd): [MemoryLink, MemoryLink] {
-    const one = new MemoryLink(there.name, here.clock, here.limits);
-    const two = new MemoryLink(here.name, there.clock, there.limits);
+    const one = new MemoryLink(seen(there), here.clock, here.limits);
+    const two = new MemoryLink(seen(here), there.clock, there.limits);
     one.other = two;
     two.other = one;
     return [one, two];
@@ -182,4 +186,10 @@ export interface MemoryLinkEnd {
   readonly name: string;
   readonly clock: Clock;
   readonly limits: TransportLimits;
+  /** Who the other takes it for, as if by a certificate. Default: nobody. */
+  readonly identity?: PeerIdentity | undefined;
+}
+
+function seen({ name, identity }: MemoryLinkEnd): Peer {
+  return { address: name, ...(identity ? { identity } : {}) };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.js';
+import type { PeerIdentity } from '../context/peer.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import {
   defaultTransportLimits,
@@ -57,19 +58,21 @@ export class MemoryTransport implements TransportDriver {
   readonly scheme = 'memory';
   private readonly limits: TransportLimits;
 
+  /** @param identity Who others take this side for, as they would by a verified certificate: for tests. Default: nobody. */
   constructor(
     private readonly network: MemoryNetwork,
     private readonly clock: Clock,
     limits: Partial<TransportLimits> = {},
+    private readonly identity?: PeerIdentity,
   ) {
     this.limits = { ...defaultTransportLimits, ...limits };
   }
 
   async listen(address: string, accept: (link: Link) => void): Promise<Listener> {
     check(address, /^memory:\/\/\S*$/);
-    const { network, clock, limits } = this;
+    const { network, clock, limits, identity } = this;
     const join: Accept = (connecting) => {
-      const [theirs, ours] = MemoryLink.pair(connecting, { name: bound, clock, limits });
+      const [theirs, ours] = MemoryLink.pair(connecting, { name: bound, clock, limits, identity });
       accept(ours);
       return theirs;
     };
@@ -90,7 +93,8 @@ export class MemoryTransport implements TransportDriver {
     signal.throwIfAborted();
     const join = this.network.find(address);
     if (!join) throw new SkerryError('SKERRY_RPC_CONNECT_FAILED', `cannot connect to ${address}: nobody listens there`);
-    return join({ name: this.network.unusedAddress(), clock: this.clock, limits: this.limits });
+    const { network, clock, limits, identity } = this;
+    return join({ name: network.unusedAddress(), clock, limits, identity });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock/clock.js';
+import type { Peer } from '../context/peer.js';
 import { SkerryError } from '../errors/skerry-error.js';
 import type { Link, LinkEvents, TransportLimits } from './driver.js';
 import { farewell, farewellLength, type EndOfLink } from './farewell.js';
@@ -8,6 +9,7 @@ import { FrameTimer } from './frame-timer.js';
 import { closeStalled, frameStalled, frameTooLarge, peerStalled, tookNothing } from './link-errors.js';
 import { OutgoingFrames } from './outgoing-frames.js';
 import { Patience } from './patience.js';
+import { remotePeer } from './tls/remote-peer.js';
 
 /**
  * A turn that sends more frames than this writes them in several goes, so that the peer is at work on the first while this side
@@ -20,6 +22,7 @@ const framesPerWrite = 16;
  * `allowHalfOpen`, so that what is queued can be finished after the peer has said its end.
  */
 export class SocketLink implements Link {
+  readonly remote: Peer;
   private readonly reader: FrameReader;
   private readonly frameTimer: FrameTimer;
   private readonly outgoing = new OutgoingFrames();
@@ -45,6 +48,7 @@ export class SocketLink implements Link {
     private readonly limits: TransportLimits,
     private readonly end: EndOfLink = 'reset',
   ) {
+    this.remote = remotePeer(socket, peer);
     const { maxFrameBytes, frameTimeoutMs, stallTimeoutMs, closeTimeoutMs } = limits;
     this.reader = new FrameReader(maxFrameBytes, (bytes) => this.events!.frame(bytes));
     this.frameTimer = new FrameTimer(clock, this.reader, frameTimeoutMs, () =>

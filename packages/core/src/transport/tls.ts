@@ -2,6 +2,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:tls';
 import type { Clock } from '../clock/clock.js';
 import type { SkerryError } from '../errors/skerry-error.js';
+import type { CalledService } from './called-service.js';
 import {
   defaultTransportLimits,
   type Link,
@@ -73,10 +74,10 @@ export class TlsTransport implements TransportDriver {
     };
   }
 
-  async connect(address: string, signal: AbortSignal): Promise<Link> {
+  async connect(address: string, signal: AbortSignal, service?: CalledService): Promise<Link> {
     const { host, port } = parseTlsAddress(address);
     const { clock, credentials, limits } = this;
-    const identity = expectedIdentity(host, credentials.options.serverName);
+    const identity = expectedIdentity(host, credentials.options.serverName, service);
     return connectSocket({
       ...{ address, signal, clock, limits, end: 'farewell', peer: peerOf, connected: 'secureConnect' },
       explain: (cause) => explainConnect(address, cause),

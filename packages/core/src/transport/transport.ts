@@ -1,5 +1,6 @@
 import { InjectionToken } from '../container/token.js';
 import { SkerryError } from '../errors/skerry-error.js';
+import type { CalledService } from './called-service.js';
 import type { Link, Listener, TransportDriver } from './driver.js';
 import type { PortProtocol } from './port-protocol.js';
 
@@ -27,8 +28,8 @@ export class Transport {
   }
 
   /** @see TransportDriver.connect */
-  connect(address: string, signal: AbortSignal): Promise<Link> {
-    return this.driver(address).connect(address, signal);
+  connect(address: string, signal: AbortSignal, service?: CalledService): Promise<Link> {
+    return this.driver(address).connect(address, signal, service);
   }
 
   /** Throws `SKERRY_TRANSPORT_ADDRESS_INVALID` for a scheme that no driver has. */

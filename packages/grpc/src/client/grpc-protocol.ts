@@ -3,6 +3,7 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import {
   expectedIdentity,
   SkerryError,
+  type CalledService,
   type ClientProtocol,
   type ConnectOptions,
   type OpenPeer,
@@ -39,7 +40,7 @@ export class GrpcClientProtocol implements ClientProtocol {
     const { signal } = options;
     signal.throwIfAborted();
     const where = parseAddress(address);
-    const socket = await this.socket(where, signal);
+    const socket = await this.socket(where, options);
     const session = new ClientSession(socket, where, options, this.options, this.pathOf);
     await session.ready(signal);
     return session;
@@ -55,18 +56,22 @@ export class GrpcClientProtocol implements ClientProtocol {
     return path;
   };
 
-  private verification(host: string): ConnectionOptions {
+  private verification(host: string, service: CalledService | undefined): ConnectionOptions {
     const { tls } = this.options;
     const { credentials } = this;
     if (tls || !credentials) return { ...expectedIdentity(host, tls?.servername), ...tls };
-    return { ...expectedIdentity(host, credentials.options.serverName), secureContext: credentials.current.context };
+    const identity = expectedIdentity(host, credentials.options.serverName, service);
+    return { ...identity, secureContext: credentials.current.context };
   }
 
-  private socket({ secure, host, port }: Where, signal: AbortSignal): Promise<Socket> {
+  private socket({ secure, host, port }: Where, { signal, service }: ConnectOptions): Promise<Socket> {
     return new Promise((resolve, reject) => {
       const socket = secure
         ? // Said, because an environment variable changes the default.
-          connectTls({ host, port, ...this.verification(host), rejectUnauthorized: true, ALPNProtocols: ['h2'] })
+          connectTls({
+            ...{ host, port, ...this.verification(host, service) },
+            ...{ rejectUnauthorized: true, ALPNProtocols: ['h2'] },
+          })
         : connectTcp({ host, port, noDelay: true });
       socket.setNoDelay(true);
       const settle = (error?: unknown): void => {

@@ -28,9 +28,9 @@ class EndpointRoute implements Route {
     this.origin = { service: endpoint.service, node: endpoint.node };
   }
 
-  accept({ stream, head, payload, ended, caller }: RoutedCall): Accepted {
+  accept({ stream, head, payload, ended, caller, peer }: RoutedCall): Accepted {
     const { endpoint, messages } = this;
-    return this.host.accept({ endpoint, stream, head, messages, payload, ended, caller });
+    return this.host.accept({ endpoint, stream, head, messages, payload, ended, caller, peer });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Context, ErrorOrigin, OpenHead, RpcStream, StreamEvents, WireError } from '@skerry/core';
+import type { Context, ErrorOrigin, OpenHead, Peer, RpcStream, StreamEvents, WireError } from '@skerry/core';
 
 /** What a call by gRPC brings with it. */
 export interface RoutedCall {
@@ -7,6 +7,7 @@ export interface RoutedCall {
   readonly payload: Buffer | undefined;
   readonly ended: boolean;
   readonly caller: ErrorOrigin | undefined;
+  readonly peer: Peer;
 }
 
 /** A call that has begun. */

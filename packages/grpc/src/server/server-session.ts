@@ -6,7 +6,15 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-import { SkerryError, type Clock, type ErrorOrigin, type ProtocolHost, type WireError } from '@skerry/core';
+import {
+  remotePeer,
+  SkerryError,
+  type Clock,
+  type ErrorOrigin,
+  type Peer,
+  type ProtocolHost,
+  type WireError,
+} from '@skerry/core';
 import type { ResolvedServerOptions } from '../grpc-options.js';
 import { acceptedBy } from '../wire/compression.js';
 import { subtypeOf } from '../wire/content-type.js';
@@ -34,6 +42,7 @@ const mostHeaders = mostMetadataEntries + 32;
 
 /** One connection of HTTP/2 that was accepted. */
 export class ServerSession implements StreamGround {
+  readonly remote: Peer;
   private readonly session: ServerHttp2Session;
   /** Until nothing of them is left to send. */
   private readonly streams = new Map<ServerStream, ServerHttp2Stream>();
@@ -53,6 +62,7 @@ export class ServerSession implements StreamGround {
     private readonly ground: SessionGround,
   ) {
     const { clock, options } = ground;
+    this.remote = remotePeer(socket, peer);
     this.openedAt = this.idleSince = this.askedAt = clock.now();
     this.floods = new FloodGauge(this.openedAt, (why) => this.flooded(why));
     // Whoever sends no more has left: nothing of HTTP/2 would tell otherwise.

@@ -5,6 +5,7 @@ import {
   type CancelReason,
   type ErrorOrigin,
   type OpenHead,
+  type Peer,
   type RpcStream,
   type WireError,
 } from '@skerry/core';
@@ -27,6 +28,8 @@ export interface StreamGround {
   now(): number;
   /** For messages: who is at the other end. */
   readonly peer: string;
+  /** The same, for handlers. */
+  readonly remote: Peer;
   /** Whether the connection is gone, rather than one of its calls given up. */
   readonly lost: boolean;
   /** The call is over: it does not count as running any more. Called once. */
@@ -183,8 +186,8 @@ export class ServerStream implements RpcStream, MessageSink {
     }
     this.first = undefined;
     this.early = [];
-    const { head, route, manner } = this;
-    this.events = route.accept({ stream: this, head, payload, ended, caller: manner.caller });
+    const { head, route, manner, ground } = this;
+    this.events = route.accept({ stream: this, head, payload, ended, caller: manner.caller, peer: ground.remote });
     const { early } = this;
     this.early = undefined;
     for (const each of early) each();

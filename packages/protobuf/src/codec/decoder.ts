@@ -108,6 +108,14 @@ export class DecoderCompiler {
         const decoder = this.message(value.plan);
         return nested((reader, before) => decoder.read(reader, before as Fields | undefined));
       }
+      case 'list': {
+        const decoder = this.message(value.plan);
+        const { key } = value.field;
+        // What comes in parts is put together, as of every message.
+        return nested(
+          (reader, before) => decoder.read(reader, before === undefined ? undefined : { [key]: before })[key],
+        );
+      }
       case 'union':
         return nested(this.union(value.plan));
     }

@@ -115,6 +115,10 @@ export class EncoderCompiler {
         return nested({ Value: writeValue, Struct: writeStruct, ListValue: writeListValue }[value.form]);
       case 'message':
         return nested(this.message(value.plan));
+      case 'list': {
+        const write = this.list(value.field);
+        return nested((writer, list) => write(writer, list));
+      }
       case 'union':
         return nested(this.union(value.plan));
     }

@@ -29,6 +29,8 @@ export type ValuePlan =
   | { readonly kind: 'date' }
   | { readonly kind: 'anything'; readonly form: Anything }
   | { readonly kind: 'message'; readonly plan: MessagePlan }
+  /** A list where the format has none, within a list or a map: a message that holds it, as its field `values`, number 1. */
+  | { readonly kind: 'list'; readonly plan: MessagePlan; readonly field: FieldPlan }
   | { readonly kind: 'union'; readonly plan: UnionPlan };
 
 /** A message with one `oneof`: which of the classes of a union it is. */

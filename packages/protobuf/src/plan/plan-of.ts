@@ -13,6 +13,8 @@ import { unionOf } from './union-of.js';
 
 const anything: ValuePlan = { kind: 'anything', form: 'Value' };
 const bigScalars: ReadonlySet<string> = new Set(['int64', 'uint64', 'sint64', 'fixed64', 'sfixed64']);
+/** Of lists within lists. */
+const mostLevels = 8;
 const forms: ReadonlySet<unknown> = new Set<Anything>(['Value', 'Struct', 'ListValue']);
 
 /**
@@ -83,7 +85,8 @@ class Planner {
     return { ...common, shape: 'single', value, implicit };
   }
 
-  private value(given: JsonSchema, owner: MessagePlan, key: string): ValuePlan {
+  /** @param within How many lists it is in, directly one in the other. */
+  private value(given: JsonSchema, owner: MessagePlan, key: string, within = 0): ValuePlan {
     const schema = this.resolver.resolve(given);
     if (schema[typeKeyword] === 'date') return { kind: 'date' };
     const scalar = scalarOf(schema);
@@ -93,13 +96,27 @@ class Planner {
     const numbers = enumNumbers(schema[enumKeyword]);
     if (numbers) return { kind: 'enum', numbers };
     if (Array.isArray(schema['anyOf'])) {
-      const plan = this.union(schema['anyOf'], `${owner.name}${key.charAt(0).toUpperCase()}${key.slice(1)}`);
+      const plan = this.union(schema['anyOf'], `${owner.name}${capitalised(key)}`);
       if (plan) return { kind: 'union', plan };
     }
+    if (schema['type'] === 'array') return this.list(schema, owner, key, within + 1);
     const type = scalarTypeOf(schema['type']);
     if (type) return { kind: 'scalar', type, big: false };
     const plan = schema['type'] === 'object' ? this.message(schema) : undefined;
     return plan ? { kind: 'message', plan } : anything;
+  }
+
+  /** Of values that are known by their type; any other list can be within anything. */
+  private list({ items }: JsonSchema, owner: MessagePlan, key: string, level: number): ValuePlan {
+    // A stranger's schema may be a list of itself.
+    if (!isSchema(items) || level > mostLevels) return anything;
+    const plan: MessagePlan = { name: `${owner.name}${capitalised(key)}List`, fields: [] };
+    const value = this.value(items, plan, '', level);
+    if (value.kind === 'anything') return anything;
+    const where = `${owner.name}.${key}`;
+    const field: FieldPlan = { key: 'values', where, number: 1, shape: 'list', value, implicit: true };
+    plan.fields.push(field);
+    return { kind: 'list', plan, field };
   }
 
   private union(members: readonly unknown[], name: string): UnionPlan | undefined {
@@ -154,6 +171,10 @@ function nameOf(schema: JsonSchema): string {
   const { [messageKeyword]: full, title } = schema;
   if (typeof full === 'string') return full;
   return typeof title === 'string' && title !== '' ? title : 'message';
+}
+
+function capitalised(key: string): string {
+  return `${key.charAt(0).toUpperCase()}${key.slice(1)}`;
 }
 
 function isRequired({ required }: JsonSchema, key: string): boolean {

@@ -36,6 +36,7 @@ class Order {
     },
   })
   pet!: Cat | Dog;
+  @Field(7) @IsArray() @IsArray({ each: true }) @Type(() => Date) slots!: Date[][];
 }
 
 const orders: ProtoService = {
@@ -84,6 +85,7 @@ message Order {
   google.protobuf.Timestamp at = 4;
   Order parent = 5;
   OrderPet pet = 6;
+  repeated OrderSlotsList slots = 7;
 }
 
 message OrderPet {
@@ -91,6 +93,10 @@ message OrderPet {
     Cat cat = 1;
     Dog dog = 2;
   }
+}
+
+message OrderSlotsList {
+  repeated google.protobuf.Timestamp values = 1;
 }
 `;
 

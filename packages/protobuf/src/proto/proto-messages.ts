@@ -116,6 +116,7 @@ export class ProtoMessages {
       case 'anything':
         return this.google(`google.protobuf.${value.form}`);
       case 'message':
+      case 'list':
         return this.message(value.plan);
       case 'union':
         return this.union(value.plan);

@@ -1,4 +1,5 @@
 import { connect, type ChannelModel } from 'amqplib';
+import { Broker, DedupeLog, JsonCodec, type BrokerEvent, type DedupeLease } from '@skerry/core';
 import { eventually, findRabbitMq, openHandles, rabbitMqStarter, sharedRabbitMq } from '@skerry-private/test-kit';
 import { clock, Deliveries, failure, Ground, never } from './fixtures/ground.js';
 import { names } from './names.js';
@@ -45,6 +46,35 @@ const sbin = await findRabbitMq();
     expect(letter!.message.body).toEqual(message.body);
     expect(await driver.deadLetters.queues(never)).toEqual([{ queue: request.queue, count: 1 }]);
   });
+
+  test('what waits because it cannot be told whether it was handled uses up no attempt', async () => {
+    class FlakyLog extends DedupeLog {
+      asked = 0;
+
+      override async begin(): Promise<DedupeLease> {
+        if (++this.asked <= 4) throw new Error('the log is down');
+        return { lease: 'one' };
+      }
+
+      override async done(): Promise<void> {}
+      override async failed(): Promise<void> {}
+    }
+    const request = ground.request({ deadLetter: true });
+    const events: BrokerEvent[] = [];
+    const self = { service: 's', node: 's-1' };
+    const tell = (event: BrokerEvent): void => void events.push(event);
+    const broker = new Broker(ground.open(), clock, new JsonCodec(), self, tell, new FlakyLog());
+    const plan = { ...request, attempts: 2, backoff: { firstMs: 100 }, concurrency: 5 };
+    const attempts: number[] = [];
+    const dedupe = { windowMs: 60_000, leaseMs: 40_000 };
+    await broker.subscription({ ...plan, dedupe }, async ({ attempt }) => void attempts.push(attempt)).start();
+    await broker.publish(request.topic, {}, { messageId: 'a' });
+    await eventually(() => expect(attempts).toEqual([1]), { withinMs: 20_000 });
+    const types = events.map(({ type }) => type).filter((type) => type !== 'subscribed');
+    expect(types).toEqual(['dedupe-failing', 'dedupe-recovered']);
+    expect(await broker.deadLetters(request.queue)).toEqual([]);
+    await broker.stop(1_000);
+  }, 30_000);
 
   test('what a consumer had when it was killed comes again, counted, and before what it had not', async () => {
     const [here, there] = [ground.open(), ground.open()];

@@ -138,11 +138,12 @@ export class MeshBrokerDriver implements BrokerDriver {
       },
       close: async () => {
         subscribed.over = true;
-        this.subscriptions.delete(subscribed);
         await this.request(
           of((inner) => inner.close()),
           never,
         );
+        // Not before: when the connection breaks with the request, that is its end.
+        this.subscriptions.delete(subscribed);
       },
       waiting: (asked) => this.request(() => subscribed.inner!.waiting!(never), asked),
     };

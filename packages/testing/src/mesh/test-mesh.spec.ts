@@ -232,7 +232,7 @@ describe('a mesh', () => {
     const second = caller.state === 'down' ? published : undefined;
     await mesh.run(5_000);
     expect(heard.length).toBeLessThanOrEqual(1);
-    await expect(mesh.result(second!, { withinMs: 1_000 })).rejects.toMatchObject({ code: 'SKERRY_TEST_TIME_UP' });
+    await expect(mesh.result(second!, { withinMs: 1_000 })).rejects.toMatchObject({ code: 'SKERRY_TEST_TIMEOUT' });
   });
 
   test('fails what runs as soon as an invariant does not hold', async () => {
@@ -248,7 +248,7 @@ describe('a mesh', () => {
   test('fails by what its own work throws, and by what does not come', async () => {
     await open();
     await expect(mesh.until(() => false, { withinMs: 500, what: 'nothing' })).rejects.toMatchObject({
-      code: 'SKERRY_TEST_TIME_UP',
+      code: 'SKERRY_TEST_TIMEOUT',
       message: expect.stringContaining('nothing'),
     });
     mesh.every(10, () => Promise.reject(new Error('no more')));

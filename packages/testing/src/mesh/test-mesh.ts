@@ -161,7 +161,7 @@ export class TestMesh {
     });
   }
 
-  /** Lets time pass until `condition` holds; rejects with `SKERRY_TEST_TIME_UP` where it does not within `withinMs`, 60 s by default. */
+  /** Lets time pass until `condition` holds; rejects with `SKERRY_TEST_TIMEOUT` where it does not within `withinMs`, 60 s by default. */
   async until(
     condition: () => boolean,
     { withinMs = patienceMs, what = 'what is waited for' }: { readonly withinMs?: number; readonly what?: string } = {},
@@ -171,7 +171,7 @@ export class TestMesh {
       while (!condition()) {
         if (this.time.nextAt > until) {
           this.time.skipTo(until);
-          throw new SkerryError('SKERRY_TEST_TIME_UP', `${what} did not come within ${withinMs} ms`);
+          throw new SkerryError('SKERRY_TEST_TIMEOUT', `${what} did not come within ${withinMs} ms`);
         }
         await this.step();
       }

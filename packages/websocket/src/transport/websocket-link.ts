@@ -6,11 +6,13 @@ import {
   frameTooLarge,
   Patience,
   peerStalled,
+  remotePeer,
   SkerryError,
   tookNothing,
   type Clock,
   type Link,
   type LinkEvents,
+  type Peer,
   type TransportLimits,
 } from '@skerry/core';
 import { WebSocket, type RawData } from 'ws';
@@ -22,6 +24,7 @@ const inOrder = [1000, 1001, 1005];
 
 /** A link over an open WebSocket: each message is a frame. Takes it over; it must have been paused. */
 export class WebSocketLink implements Link {
+  readonly remote: Peer;
   /** What {@link close} says: 1000, or 1001 where this side goes away. */
   closeCode = 1000;
   private readonly bounds = new MessageBounds();
@@ -60,6 +63,7 @@ export class WebSocketLink implements Link {
     private readonly limits: TransportLimits,
     private readonly kind: 'binary' | 'text' = 'binary',
   ) {
+    this.remote = remotePeer(socket, peer);
     const { frameTimeoutMs, stallTimeoutMs, closeTimeoutMs } = limits;
     this.frameTimer = new FrameTimer(clock, this.bounds, frameTimeoutMs, () =>
       this.destroy(frameStalled(peer, frameTimeoutMs)),

@@ -133,6 +133,30 @@ test('wss is verified: by its authority, and by its name', async () => {
   );
 });
 
+test('wss is verified by the service that is called, where services have names of their own', async () => {
+  const authority = await CertificateAuthority.create();
+  const real = new SystemClock();
+  const credentials = (options: Parameters<typeof resolveTlsOptions>[0]): TlsCredentials =>
+    new TlsCredentials(resolveTlsOptions({ ca: authority.certificate, ...options }), real);
+  const own = credentials(await authority.issue({ uris: ['spiffe://shop.example/orders'] }));
+  listener = await new WebSocketTransport(real, {}, own).listen(
+    'wss://127.0.0.1:0',
+    (link) => link.destroy(),
+    () => undefined,
+  );
+  const transport = new WebSocketTransport(real, {}, credentials({ serverName: 'spiffe://shop.example/{service}' }));
+  const connect = (service?: string) => transport.connect(listener!.address, never, service);
+  await expect(connect('payments')).rejects.toMatchObject({
+    code: 'SKERRY_TLS_UNTRUSTED',
+    message: expect.stringContaining('it is spiffe://shop.example/orders, not spiffe://shop.example/payments'),
+  });
+  await expect(connect()).rejects.toMatchObject({ code: 'SKERRY_TLS_CONFIG_INVALID' });
+  const link = await connect('orders');
+  await new Promise<void>((resolve) =>
+    link.start({ frame: () => undefined, drained: () => undefined, closed: () => resolve() }),
+  );
+});
+
 test('addresses have the ports of HTTP where they name none', () => {
   expect(parseWebSocketAddress('ws://shop.example/ws', 'ws')).toMatchObject({ port: 80, path: '/ws' });
   expect(parseWebSocketAddress('wss://[::1]', 'wss')).toMatchObject({ host: '::1', port: 443, path: '/' });

@@ -7,6 +7,7 @@ import {
   SkerryError,
   TcpTransport,
   TlsTransport,
+  type CalledService,
   type Clock,
   type Link,
   type Listener,
@@ -44,7 +45,7 @@ export class WebSocketTransport implements TransportDriver {
     return listenForWebSockets(address, { clock, limits, scheme, below, accept, refused });
   }
 
-  connect(address: string, signal: AbortSignal): Promise<Link> {
+  connect(address: string, signal: AbortSignal, service?: CalledService): Promise<Link> {
     return new Promise((resolve, reject) => {
       // Thrown here it rejects.
       const { host } = parseWebSocketAddress(address, this.scheme);
@@ -53,7 +54,7 @@ export class WebSocketTransport implements TransportDriver {
       const webSocket = new WebSocket(
         address,
         [nativeSubprotocol],
-        clientOptions(limits.maxFrameBytes, this.tls && handshakeOf(this.tls, host)),
+        clientOptions(limits.maxFrameBytes, this.tls && handshakeOf(this.tls, host, service)),
       );
       const { prefaceTimeoutMs } = limits;
       const patience = new Patience(clock, prefaceTimeoutMs, () =>
@@ -90,10 +91,14 @@ export class WebSocketTransport implements TransportDriver {
 }
 
 /** What is asked of who is connected to. */
-function handshakeOf({ current, options }: TlsCredentials, host: string): ClientOptions {
+function handshakeOf(
+  { current, options }: TlsCredentials,
+  host: string,
+  service: CalledService | undefined,
+): ClientOptions {
   return {
     ...current.options,
-    ...expectedIdentity(host, options.serverName),
+    ...expectedIdentity(host, options.serverName, service),
     // Said, because an environment variable changes the default.
     rejectUnauthorized: true,
     // The library's types have an older form of the check.

@@ -61,7 +61,7 @@ export class JsonRpcPeer {
     this.open++;
     if (this.open >= maxCalls) this.hold();
     const head = { timeoutMs, traceId: this.host.clock.randomHex(16) };
-    this.session.take(text, head, (answer) => this.answered(answer));
+    this.session.take(text, head, (answer) => this.answered(answer), this.link.remote);
   }
 
   private answered(answer: Buffer | undefined): void {

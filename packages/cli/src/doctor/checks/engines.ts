@@ -6,42 +6,55 @@ import { fail, ok, type Check, type Finding, type Ground } from '../check.js';
 const answerMs = 5_000;
 
 /**
- * Whether the application can be put together, and what its engines say: each is asked for something that changes nothing. No
- * service of it is created.
+ * Whether the application, or each of the workspace, can be put together, and what its engines say: each is asked for something that
+ * changes nothing. No service of it is created.
  */
 export const engines: Check = {
   name: 'application',
   async run(ground) {
-    const { terminal, module } = ground;
-    const { findModuleFile } = await import('../../application/module-file.js');
-    const { loadApplication } = await import('../../application/loaded.js');
-    let asked: string;
-    try {
-      asked = findModuleFile(module, terminal.cwd).shown;
-      await loadApplication({ module: asked, json: true }, terminal);
-    } catch (error) {
-      // Nobody has said that there is one.
-      if (error instanceof UsageError && module === undefined && ground.manifest?.skerry === undefined) {
-        return [ok('none here; skerry doctor path/to/app.module.js looks at one, and asks its engines')];
-      }
-      return [
-        fail(
-          messageOf(error),
-          error instanceof UsageError && error.fix ? error.fix : 'mend that; skerry graph tells it too',
-        ),
-      ];
-    }
-    const { withFleet } = await import('../../fleet/fleet.js');
-    try {
-      return await withFleet({ app: asked, json: true }, terminal, async (fleet) => [
-        ok(`${asked} can be put together`),
-        ...(await Promise.all([registry(fleet, ground), store(fleet, ground), broker(fleet, ground)])),
-      ]);
-    } catch (error) {
-      return [fail(`its engines cannot be created: ${messageOf(error)}`, 'mend their options')];
-    }
+    const { applications, folder, module } = ground;
+    const [first] = applications;
+    if (!first) return ofModule(module, ground);
+    if (applications.length === 1 && first.directory === folder) return ofModule(first.module, ground);
+    const found = await Promise.all(
+      applications.map(async (each) =>
+        (await ofModule(each.module, ground)).map((finding) => ({ ...finding, text: `${each.name}: ${finding.text}` })),
+      ),
+    );
+    return found.flat();
   },
 };
+
+async function ofModule(module: string | undefined, ground: Ground): Promise<readonly Finding[]> {
+  const { terminal } = ground;
+  const { findModuleFile } = await import('../../application/module-file.js');
+  const { loadApplication } = await import('../../application/loaded.js');
+  let asked: string;
+  try {
+    asked = findModuleFile(module, terminal.cwd).shown;
+    await loadApplication({ module: asked, json: true }, terminal);
+  } catch (error) {
+    // Nobody has said that there is one.
+    if (error instanceof UsageError && module === undefined && ground.manifest?.skerry === undefined) {
+      return [ok('none here; skerry doctor path/to/app.module.js looks at one, and asks its engines')];
+    }
+    return [
+      fail(
+        messageOf(error),
+        error instanceof UsageError && error.fix ? error.fix : 'mend that; skerry graph tells it too',
+      ),
+    ];
+  }
+  const { withFleet } = await import('../../fleet/fleet.js');
+  try {
+    return await withFleet({ app: asked, json: true }, terminal, async (fleet) => [
+      ok(`${asked} can be put together`),
+      ...(await Promise.all([registry(fleet, ground), store(fleet, ground), broker(fleet, ground)])),
+    ]);
+  } catch (error) {
+    return [fail(`its engines cannot be created: ${messageOf(error)}`, 'mend their options')];
+  }
+}
 
 function registry({ app, core }: Fleet, ground: Ground): Promise<Finding> {
   const { name } = app.get(core.REGISTRY_DRIVER);

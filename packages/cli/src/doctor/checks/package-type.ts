@@ -3,6 +3,7 @@ import { fail, ok, warn, type Check } from '../check.js';
 /** Whether files of the package are ES modules. */
 export const packageType: Check = {
   name: 'package',
+  ofPackages: true,
   async run({ manifest, folder }) {
     if (!manifest)
       return [

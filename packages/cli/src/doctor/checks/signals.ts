@@ -9,6 +9,7 @@ const shells = /^(sh|bash|ash|dash|zsh)$/;
 /** Whether a SIGTERM reaches the application in a container: the first process gets it, and some keep it for themselves. */
 export const signals: Check = {
   name: 'signals',
+  ofPackages: true,
   async run({ folder, workspace, proc }) {
     const found = [
       ...filesOf([folder, workspace], /^(Dockerfile|Containerfile)(\..+)?$/).flatMap(({ name, text }) =>

@@ -5,6 +5,7 @@ import { fail, ok, warn, type Check, type Finding } from '../check.js';
 /** What decorators, dependency injection and ES modules need of the compiler; read with everything that it extends. */
 export const tsconfig: Check = {
   name: 'tsconfig',
+  ofPackages: true,
   async run({ folder }) {
     const found = getTsconfig(folder);
     if (!found) return [ok('no tsconfig.json: nothing is compiled here')];

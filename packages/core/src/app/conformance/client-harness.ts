@@ -24,15 +24,18 @@ export interface ClientHarnessOptions {
   readonly options?: ApplicationOptions;
   /** See {@link ProtocolHarness.lacks}. */
   readonly lacks?: ProtocolHarness['lacks'];
+  /** See {@link ProtocolHarness.identity}. */
+  readonly identity?: ProtocolHarness['identity'];
   /** The caller is a part of the application that serves, so that nothing leaves the process. Default `false`. */
   readonly within?: boolean;
 }
 
 /** Calls by Skerry's own client, from an application of its own that finds the other in a registry. */
 export function clientHarness(harness: ClientHarnessOptions = {}): ProtocolHarness {
-  const { imports = [], protocol, listen = 'tcp://127.0.0.1:0', within = false, lacks = {} } = harness;
+  const { imports = [], protocol, listen = 'tcp://127.0.0.1:0', within = false, lacks = {}, identity } = harness;
   return {
     lacks,
+    ...(identity === undefined ? {} : { identity }),
     discovers: true,
     open: async (root, options) => {
       const clock = new SystemClock();

@@ -4,6 +4,7 @@ import type { ProtocolHarness, ProtocolRunner } from './harness.js';
 import { failure, same, until, withPeers } from './with-peers.js';
 
 const name = 'metadata may be any text';
+const verified = 'the handler sees who its caller is by the certificate that was verified';
 
 /** What travels beside the message, and how long the call may take. */
 export function contextCases({ test, lacks }: ProtocolRunner, harness: ProtocolHarness): void {
@@ -34,6 +35,15 @@ export function contextCases({ test, lacks }: ProtocolRunner, harness: ProtocolH
       assert.match(fresh.traceId, /^[0-9a-f]{32}$/);
       assert.notEqual(fresh.traceId, trace.traceId);
     }));
+
+  const { identity } = harness;
+  if (identity === undefined) lacks?.(verified, 'without TLS nobody is verified');
+  test(verified, () =>
+    withPeers(harness, async ({ caller }) => {
+      const told = (await caller.unary('subject.told', undefined, { metadata: { spiffeid: 'spiffe://x/y' } })) as Told;
+      assert.equal(told.spiffeId, identity ?? '');
+    }),
+  );
 
   test('the handler knows how long its caller waits', () =>
     withPeers(harness, async ({ caller }) => {

@@ -59,6 +59,10 @@ export interface ProtocolHarness {
    * `values`.
    */
   readonly messages?: 'values' | 'json';
+  /**
+   * The SPIFFE id of the certificate that the caller shows, and that the server verifies. Default: none, since there is no TLS.
+   */
+  readonly identity?: string;
   /** It finds nodes by the registry, so that one that leaves is no longer there instead of refusing. Default `false`. */
   readonly discovers?: boolean;
 }

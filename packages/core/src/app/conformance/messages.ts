@@ -94,4 +94,9 @@ export class Told {
 
   @Field(5)
   remainingMs!: number;
+
+  /** Of the peer; empty where nobody was verified. */
+  @Field(6)
+  @IsString()
+  spiffeId!: string;
 }

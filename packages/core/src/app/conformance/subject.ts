@@ -127,8 +127,9 @@ export function makeSubject(): Subject {
 
     @Handler({ reply: Told })
     async told(context: Context): Promise<Told> {
-      const { traceId, parentSpanId = '', metadata, idempotencyKey = '', remainingMs } = context;
-      return { traceId, parentSpanId, tenant: metadata['tenant'] ?? '', idempotencyKey, remainingMs };
+      const { traceId, parentSpanId = '', metadata, idempotencyKey = '', remainingMs, peer } = context;
+      const { spiffeId = '' } = peer?.identity ?? {};
+      return { traceId, parentSpanId, tenant: metadata['tenant'] ?? '', idempotencyKey, remainingMs, spiffeId };
     }
 
     @Handler({ reply: Count })

@@ -70,6 +70,18 @@ export function restartCases(define: Define, lacks: ReadonlySet<string>): void {
     await here.register(stage.node('c'), never);
     await stage.eventually(() => assert.equal(again.last?.length, 3));
   });
+
+  define('a watch ends, or tells that nothing is left, when the engine comes back without its data', async (stage) => {
+    const [here, there] = [await stage.open(), await stage.open()];
+    const seen = stage.watch(there);
+    await here.register(stage.node('a'), never);
+    await stage.eventually(() => same(seen.last, [stage.node('a')]));
+    let ended = false;
+    void seen.ended.then(() => (ended = true));
+    await stage.harness.restart!(false);
+    // By that, nodes learn that they have to register again.
+    await stage.eventually(() => assert.ok(ended || seen.last?.length === 0), 40_000);
+  });
 }
 
 async function shows(driver: RegistryDriver, service: string, count: number): Promise<void> {

@@ -150,25 +150,25 @@ describe('the certificates of a process', () => {
     const lasting = new Probe(await transport.connect(echo.address, never));
 
     let rotating = true;
-    const calls = async (): Promise<number> => {
-      let done = 0;
-      for (; rotating; done++) {
+    let handshakes = 0;
+    const calls = async (): Promise<void> => {
+      while (rotating) {
         const probe = new Probe(await transport.connect(echo.address, never));
-        probe.sendText(`${done}`);
+        handshakes++;
+        probe.sendText(`${handshakes}`);
         await probe.untilFrames(1);
         probe.link.close();
         await probe.ended();
       }
-      return done;
     };
     const load = Promise.all([calls(), calls(), calls(), calls()]);
-    for (let i = 1; i <= 40; i++) {
+    // On a busy machine a handshake may take longer than a renewal.
+    for (let i = 1; i <= 40 || handshakes <= 40; i++) {
       put(pairs[i % pairs.length]!);
       await clock.sleep(50);
     }
     rotating = false;
-    const handshakes = (await load).reduce((sum, each) => sum + each);
-    expect(handshakes).toBeGreaterThan(40);
+    await load;
     expect(refusals).toEqual([]);
     expect(events.filter(({ type }) => type === 'tls-renewed').length).toBeGreaterThan(5);
     lasting.sendText('still the first connection');

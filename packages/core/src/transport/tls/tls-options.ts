@@ -12,7 +12,8 @@ export interface TlsOptions {
   readonly requireClientCertificate?: boolean;
   /**
    * The name that the certificates of those who are connected to must be for, where it is not the host of their address: a DNS
-   * name, or a SPIFFE id, `spiffe://shop.example/orders`, or all of a trust domain, `spiffe://shop.example/*`. Default
+   * name, or a SPIFFE id, `spiffe://shop.example/orders`, or all of a trust domain, `spiffe://shop.example/*`. Where each service has
+   * a name of its own, `{service}` stands for that of the service that is called: `spiffe://shop.example/{service}`. Default
    * `SKERRY_TLS_SERVER_NAME`, or the host.
    */
   readonly serverName?: string;
@@ -34,6 +35,9 @@ export interface ResolvedTlsOptions extends TlsOptions {
   readonly plaintext: 'refuse' | 'allow';
   readonly reloadMs: number;
 }
+
+/** A SPIFFE id with a path, or a DNS name. */
+const serverNameForm = /^(spiffe:\/\/[^\s"/{}]+\/([^\s"{}]|\{service\})+|([^\s"/:{}]|\{service\})+)$/;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -60,9 +64,9 @@ export function resolveTlsOptions(given: TlsOptions = {}, env: Env = {}): Resolv
   if (!(reloadMs >= 0 && reloadMs < 2 ** 31)) {
     throw tlsConfigInvalid(`reloadMs is ${reloadMs}; give milliseconds, 0 or more`);
   }
-  if (serverName !== undefined && !/^(spiffe:\/\/[^\s"/]+\/[^\s"]+|[^\s"/:]+)$/.test(serverName)) {
+  if (serverName !== undefined && !serverNameForm.test(serverName)) {
     throw tlsConfigInvalid(
-      `serverName is '${serverName}'; give a DNS name, spiffe://domain/path, or spiffe://domain/*`,
+      `serverName is '${serverName}'; give a DNS name, spiffe://domain/path, or spiffe://domain/*, with {service} in it where each service has its own`,
     );
   }
   return {

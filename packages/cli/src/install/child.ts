@@ -30,8 +30,8 @@ export function runChild(command: readonly string[], options: ChildOptions): Pro
       cwd,
       env: { ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // There npm is a batch file. What is passed to it is never the user's.
-      shell: process.platform === 'win32' && program === 'npm',
+      // There package managers are batch files. What is passed to them is never the user's.
+      shell: process.platform === 'win32' && /^(npm|pnpm|yarn|bun)$/.test(program),
     });
     let killing: { cancel(): void } | undefined;
     const stop = (): void => {
