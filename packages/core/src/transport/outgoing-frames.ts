@@ -13,12 +13,15 @@ const writeBytes = 256 * 1024;
 export class OutgoingFrames {
   /** Everything that was pushed and not taken, lengths included. */
   bytes = 0;
+  /** How many were pushed since everything was taken. */
+  frames = 0;
   private small: Uint8Array[] = [];
   private smallBytes = 0;
   private pieces: Uint8Array[] = [];
 
   push(frame: Uint8Array): void {
     this.bytes += lengthBytes + frame.length;
+    this.frames++;
     if (frame.length >= largeFrame) {
       this.pack(frame.length);
       for (let at = 0; at < frame.length; at += writeBytes) this.pieces.push(frame.subarray(at, at + writeBytes));
@@ -39,13 +42,14 @@ export class OutgoingFrames {
     }
     this.bytes -= taken;
     if (count < this.pieces.length) return this.pieces.splice(0, count);
+    this.frames = 0;
     const all = this.pieces;
     this.pieces = [];
     return all;
   }
 
   clear(): void {
-    this.bytes = this.smallBytes = 0;
+    this.bytes = this.smallBytes = this.frames = 0;
     this.small = [];
     this.pieces = [];
   }

@@ -12,6 +12,12 @@ import { Patience } from './patience.js';
 import { remotePeer } from './tls/remote-peer.js';
 
 /**
+ * A turn that sends more frames than this writes them in several goes, so that the peer is at work on the first while this side
+ * still makes the last: otherwise the two take turns, and each waits for the other.
+ */
+const framesPerWrite = 16;
+
+/**
  * A link over a connected socket whose preface is done. Takes the socket over: it must be paused, with
  * `allowHalfOpen`, so that what is queued can be finished after the peer has said its end.
  */
@@ -99,7 +105,8 @@ export class SocketLink implements Link {
       this.destroy(peerStalled(this.peer, `${buffered} bytes wait for it, at most ${maxBufferedBytes} may`));
       return true;
     }
-    this.flushSoon();
+    if (this.outgoing.frames < framesPerWrite) this.flushSoon();
+    else this.flush();
     if (buffered < highWaterBytes) return true;
     this.full = true;
     return false;
@@ -173,12 +180,17 @@ export class SocketLink implements Link {
     if (this.flushing || this.writing > 0) return;
     this.flushing = true;
     // Runs after the microtasks of this turn, so that everything they send leaves in one write.
-    process.nextTick(this.flush);
+    process.nextTick(this.flushed);
   }
 
-  private readonly flush = (): void => {
+  private readonly flushed = (): void => {
     this.flushing = false;
-    if (this.socket.destroyed) return;
+    this.flush();
+  };
+
+  private flush(): void {
+    // What the kernel has no room for yet goes first; {@link written} goes on then.
+    if (this.socket.destroyed || this.writing > 0) return;
     const pieces = this.outgoing.take();
     if (pieces.length > 0) {
       this.write(pieces);
@@ -188,24 +200,24 @@ export class SocketLink implements Link {
     } else {
       return;
     }
+    this.writing = this.socket.writableLength;
     // No timer where the kernel took everything at once, which is nearly always.
-    if (this.socket.writableLength > 0) this.stall.begin();
-  };
+    if (this.writing > 0) this.stall.begin();
+  }
 
   private write(pieces: Uint8Array[]): void {
     const last = pieces.length - 1;
     if (last > 0) this.socket.cork();
-    for (let i = 0; i <= last; i++) {
-      this.writing += pieces[i]!.length;
-      this.socket.write(pieces[i]!, i === last ? this.written : undefined);
-    }
+    for (let i = 0; i <= last; i++) this.socket.write(pieces[i]!, i === last ? this.written : undefined);
     if (last > 0) this.socket.uncork();
   }
 
   private readonly written = (error?: Error | null): void => {
     // The socket reports and closes by itself.
     if (error || this.socket.destroyed) return;
-    this.writing = 0;
+    this.writing = this.socket.writableLength;
+    // It was an earlier write, and a later one is under way.
+    if (this.writing > 0) return;
     // What the system took at once says nothing about the peer.
     if (this.stall.waiting && !this.closing) this.events?.progress?.();
     this.stall.end();
