@@ -49,6 +49,20 @@ describe('two processes', () => {
     return process_;
   }
 
+  test('one whose log nobody reads any more goes on, and stops in order', async () => {
+    const script = `'${process.execPath}' '${echoMain}' & echo pid $! >&2; wait $!; echo exit $? >&2`;
+    // The pipe loses its reader with the first line.
+    const process_ = await startProcess('sh', ['-c', `{ ${script}; } | head -n 1`], {
+      env: { SKERRY_LOCAL_REGISTRY_DIR: directory },
+    });
+    await process_.waitForLine(/is serving echo/);
+    const { pid } = /pid (?<pid>\d+)/.exec(process_.output)!.groups!;
+    await expect(echo.pid()).resolves.toBe(Number(pid));
+    process.kill(Number(pid), 'SIGTERM');
+    await process_.waitForLine(/exit 0/);
+    expect(process_.output).toMatch(/log lines are dropped from here on/);
+  });
+
   test('after kill -9 calls fail within their deadline, naming service, node and attempt, and work again with a new instance', async () => {
     const first = await startEcho();
     await expect(echo.pid()).resolves.toBe(first.pid);

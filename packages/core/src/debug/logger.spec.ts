@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { ManualClock } from '../clock/manual-clock.js';
 import { Context } from '../context/context.js';
 import { SkerryError } from '../errors/skerry-error.js';
@@ -56,6 +56,36 @@ describe('the logger', () => {
 });
 
 describe('the winston sink', () => {
+  test('drops what nobody reads any more, says so once, and closes all the same', async () => {
+    const said: string[] = [];
+    const { write } = process.stderr;
+    process.stderr.write = ((text: string) => said.push(text) > 0) as never;
+    try {
+      let writes = 0;
+      // As standard output does, it stays open and fails every time.
+      const stream = new Writable({
+        autoDestroy: false,
+        write: (_chunk, _encoding, done) => {
+          writes++;
+          done(new Error('write EPIPE'));
+        },
+      });
+      const sink = new WinstonSink({ stream });
+      const logger = new Logger(sink, 'debug');
+      logger.info('first');
+      await new Promise((resolve) => setImmediate(resolve));
+      logger.info('second');
+      await sink.close();
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(said.filter((line) => line.includes('log'))).toEqual([
+        'log lines are dropped from here on, they cannot be written: write EPIPE\n',
+      ]);
+      expect([writes, stream.listenerCount('error')]).toEqual([1, 0]);
+    } finally {
+      process.stderr.write = write;
+    }
+  });
+
   test('writes one object a line for machines, with errors whole', async () => {
     const cause = new Error('the disk is full');
     const error = new SkerryError('X', 'cannot save', { cause });

@@ -15,15 +15,22 @@ export interface WinstonSinkOptions {
   readonly stream?: NodeJS.WritableStream & { isTTY?: boolean };
 }
 
-/** Writes log lines through winston, to standard output. Winston is loaded with the first line. */
+/**
+ * Writes log lines through winston, to standard output. Winston is loaded with the first line. When whoever reads them has gone,
+ * as with `| head`, that is said once on standard error, and lines are dropped from then on: nobody's call fails for it.
+ */
 export class WinstonSink extends LogSink {
   private logger?: Winston.Logger;
+  /** Nobody reads any more. */
+  private lost = false;
+  private closed?: () => void;
 
   constructor(private readonly options: WinstonSinkOptions = {}) {
     super();
   }
 
   override write(entry: LogEntry): void {
+    if (this.lost) return;
     this.logger ??= this.open();
     this.logger.log({ level: entry.level, message: entry.message, fields: entry.fields });
   }
@@ -31,15 +38,34 @@ export class WinstonSink extends LogSink {
   override close(): Promise<void> {
     const { logger } = this;
     if (!logger) return Promise.resolve();
-    return new Promise((resolve) => {
-      logger.on('finish', () => resolve());
+    return new Promise<void>((resolve) => {
+      this.closed = resolve;
+      if (this.lost) resolve();
+      logger.on('finish', resolve);
       logger.end();
+    }).finally(() => {
+      // What the last line has met is told in the next turn.
+      process.nextTick(() => this.stream.removeListener('error', this.lose));
     });
   }
 
+  private get stream(): NodeJS.WritableStream & { isTTY?: boolean } {
+    return this.options.stream ?? process.stdout;
+  }
+
+  private readonly lose = ({ message }: Error): void => {
+    if (this.lost) return;
+    this.lost = true;
+    // Which may have no reader either.
+    process.stderr.once('error', () => undefined);
+    process.stderr.write(`log lines are dropped from here on, they cannot be written: ${message}\n`);
+    this.closed?.();
+  };
+
   private open(): Winston.Logger {
     const winston = require('winston') as typeof Winston;
-    const stream = this.options.stream ?? process.stdout;
+    const { stream } = this;
+    stream.on('error', this.lose);
     const tty = stream.isTTY === true;
     const pretty = (this.options.format ?? (tty ? 'pretty' : 'json')) === 'pretty';
     const colour = this.options.colour ?? (tty && !process.env['NO_COLOR']);
