@@ -179,7 +179,7 @@ export class SocketLink implements Link {
   private flushSoon(): void {
     if (this.flushing || this.writing > 0) return;
     this.flushing = true;
-    // Runs after the microtasks of this turn, so that everything they send leaves in one write.
+    // Runs after the microtasks of this turn, so that the little that they send leaves in one write.
     process.nextTick(this.flushed);
   }
 

@@ -16,7 +16,7 @@ import { formatTcpAddress, parseTcpAddress } from './tcp-address.js';
 
 /**
  * Frames over TCP, addresses `tcp://host:port`. Each side first says the preface; then every frame is its length (u32
- * big-endian) and its bytes. Frames of one turn leave in one write, with TCP_NODELAY.
+ * big-endian) and its bytes. Frames of one turn leave together, with TCP_NODELAY.
  */
 export class TcpTransport implements TransportDriver {
   readonly scheme = 'tcp';
