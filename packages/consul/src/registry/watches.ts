@@ -67,13 +67,15 @@ export class Watches {
       const askedAt = this.clock.now();
       const { index, nodes, waitMs } = await this.question(service, last, heldMs, signal);
       if (signal.aborted) return;
+      // An agent that is back before the next question is not missed by a connection.
+      if (wentBack(index, last)) throw new Error(`the servers lost their history: index ${index} came after ${last}`);
       const tookMs = this.clock.now() - askedAt;
       // Also the same index again: of another history it may be another list.
       changed(nodes);
       // Where the servers lost their history between two questions, the second waits on an index that they are far from: it
       // is answered, and understood, when its wait is over. So waits are short at first, and grow while nothing happens.
       heldMs = index === last ? Math.min(heldMs * 2, this.waitMs) : leastWaitMs;
-      last = startsOver(index, last, tookMs, waitMs) ? undefined : index;
+      last = index === last && tookMs < waitMs / 2 ? undefined : index;
       const pauseMs = (index === undefined ? noIndexPauseMs : leastPauseMs) - tookMs;
       if (pauseMs > 0) await this.clock.sleep(pauseMs, signal);
     }
@@ -103,12 +105,7 @@ export class Watches {
   }
 }
 
-/**
- * Whether the next question must not wait on `index`. One that went back is of another history, of servers that lost theirs
- * (a snapshot was restored); waiting for it to grow again would miss what happens until then. Consul says so at times by
- * answering as before, and too early.
- */
-function startsOver(index: bigint | undefined, last: bigint | undefined, tookMs: number, waitMs: number): boolean {
-  if (index === undefined || last === undefined) return false;
-  return index < last || (index === last && tookMs < waitMs / 2);
+/** Whether the answer is of another history than the one before: of servers that lost theirs (a snapshot was restored). */
+function wentBack(index: bigint | undefined, last: bigint | undefined): boolean {
+  return index !== undefined && last !== undefined && index < last;
 }
