@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { SystemClock } from '@skerry/core';
 import { installPackages } from '../install/install-packages.js';
-import { packageManagerOf } from '../install/package-manager.js';
+import { installerOf } from '../install/installer.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 /** Installs what generated files ask for, in the workspace at `root`. Rejects with `SKERRY_CLI_INSTALL_FAILED`. */
@@ -12,7 +12,7 @@ export function installChanges(
 ): Promise<void> {
   return installPackages(
     {
-      ...{ manager: packageManagerOf(root), what: 'the workspace', json },
+      ...{ manager: installerOf(root), what: 'the workspace', json },
       ...{ remains: 'All files are written', again: installLine(root, cwd) },
     },
     { env, stderr },
@@ -23,5 +23,5 @@ export function installChanges(
 /** What does the same by hand: `npm install`, or `cd ../.. && pnpm install`. */
 export function installLine(root: string, cwd: string): string {
   const way = relative(cwd, root);
-  return `${way === '' ? '' : `cd ${way} && `}${packageManagerOf(root)} install`;
+  return `${way === '' ? '' : `cd ${way} && `}${installerOf(root)} install`;
 }

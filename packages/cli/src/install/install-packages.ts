@@ -2,10 +2,10 @@ import { SkerryError } from '@skerry/core';
 import { withProgress } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { runChild, type ChildOptions } from './child.js';
-import { installCommand, type PackageManager } from './package-manager.js';
+import { installCommand, type Installer } from './installer.js';
 
 export interface Installation {
-  readonly manager: PackageManager;
+  readonly manager: Installer;
   /** How it is started, and with what. Default: so that it may write its lock file anew. */
   readonly command?: readonly string[];
   /** Whose packages, for messages: `shop`. */

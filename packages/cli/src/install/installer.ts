@@ -4,9 +4,9 @@ import { readManifest } from '../workspace/manifest.js';
 import { upwards } from '../workspace/workspace-root.js';
 import { npmCommand } from './npm.js';
 
-export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
+export type Installer = 'npm' | 'pnpm' | 'yarn' | 'bun';
 
-const lockFiles: readonly (readonly [file: string, manager: PackageManager])[] = [
+const lockFiles: readonly (readonly [file: string, manager: Installer])[] = [
   ['package-lock.json', 'npm'],
   ['npm-shrinkwrap.json', 'npm'],
   ['pnpm-lock.yaml', 'pnpm'],
@@ -19,7 +19,7 @@ const lockFiles: readonly (readonly [file: string, manager: PackageManager])[] =
  * What installs a workspace: whose lock file is there; else what its package.json names as `packageManager`; else pnpm for a package of a
  * workspace of pnpm's, which says so in a file of its own further up; else npm.
  */
-export function packageManagerOf(root: string): PackageManager {
+export function installerOf(root: string): Installer {
   const locked = lockFiles.find(([file]) => existsSync(join(root, file)))?.[1];
   if (locked) return locked;
   const manifest = readManifest(root);
@@ -34,7 +34,7 @@ const pnpmFile = 'pnpm-workspace.yaml';
 
 /** How it is started, so that it may write its lock file anew, which some do not in a build. */
 export function installCommand(
-  manager: PackageManager,
+  manager: Installer,
   env: Readonly<Record<string, string | undefined>>,
 ): { readonly command: readonly string[]; readonly env: Readonly<Record<string, string | undefined>> } {
   if (manager === 'npm') return { command: [...npmCommand(env), 'install', '--no-audit', '--no-fund'], env };

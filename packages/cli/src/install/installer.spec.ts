@@ -1,5 +1,5 @@
 import { FileTree } from '../fixtures/file-tree.js';
-import { installCommand, packageManagerOf } from './package-manager.js';
+import { installCommand, installerOf } from './installer.js';
 
 let tree: FileTree;
 beforeEach(() => (tree = new FileTree().write({ 'package.json': { name: 'shop' } })));
@@ -14,22 +14,22 @@ test.each([
   ['bun.lockb', 'bun'],
 ])('where there is %s, %s installs', (file, manager) => {
   tree.write({ [file]: '', 'package.json': { packageManager: 'npm@11.0.0' } });
-  expect(packageManagerOf(tree.path)).toBe(manager);
+  expect(installerOf(tree.path)).toBe(manager);
 });
 
 test('without a lock file it is the one that package.json names, else npm', () => {
-  expect(packageManagerOf(tree.path)).toBe('npm');
+  expect(installerOf(tree.path)).toBe('npm');
   tree.write({ 'package.json': { packageManager: 'pnpm@10.0.0+sha512.abc' } });
-  expect(packageManagerOf(tree.path)).toBe('pnpm');
+  expect(installerOf(tree.path)).toBe('pnpm');
   tree.write({ 'package.json': { packageManager: 'sh; true' } });
-  expect(packageManagerOf(tree.path)).toBe('npm');
+  expect(installerOf(tree.path)).toBe('npm');
 });
 
 test('a package of a workspace that pnpm has is installed by pnpm', () => {
   tree.write({ 'pnpm-workspace.yaml': 'packages: [apps/*]', 'apps/a/package.json': { name: 'a' } });
-  expect(packageManagerOf(tree.at('apps/a'))).toBe('pnpm');
+  expect(installerOf(tree.at('apps/a'))).toBe('pnpm');
   tree.write({ 'apps/a/package.json': { workspaces: [] } });
-  expect(packageManagerOf(tree.at('apps/a'))).toBe('npm');
+  expect(installerOf(tree.at('apps/a'))).toBe('npm');
 });
 
 test('each may write its lock file anew, in a build too', () => {
